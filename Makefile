@@ -1,0 +1,61 @@
+# make run   the site at http://localhost:8000 (PORT=… moves it), Ctrl-C ends it
+# make test  the whole suite; ARGS="tests/toolkit -k finder" runs a part of it
+
+PORT ?= 8000
+export PORT
+
+# The first of these that starts and is new enough. PYTHON=… names one.
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+CANDIDATES = $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+FOUND := $(shell for name in $(CANDIDATES); do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
+VENV = .venv/bin/python
+
+.PHONY: run test lint format bench messages guide-pictures password requirements python dev clean
+
+run: python
+	@exec $(FOUND) site/run.py
+
+test: dev
+	@$(VENV) -m tests $(ARGS)
+
+lint: dev
+	@$(VENV) site/lint.py
+
+format: dev
+	$(VENV) -m ruff check --fix-only .
+	$(VENV) -m ruff format .
+
+bench: dev
+	$(VENV) -m bench $(ARGS)
+
+# Collect texts into the catalogues and compile them, after a change of any text. ARGS=--compile only compiles.
+messages: dev
+	@$(VENV) site/messages.py $(ARGS)
+
+# Take the pictures of the guide anew, by doing its tasks in a browser.
+guide-pictures: dev
+	GUIDE_PICTURES=1 $(VENV) -m pytest -q -n 0 tests/site/test_guide.py
+
+# A new password for the editor's login of `make run`.
+password: python
+	@$(FOUND) site/prepare.py runtime
+	@$(VENV) site/first_run.py --new-password
+
+# New pins after a change of pyproject.toml; UPGRADE=--upgrade takes newer versions.
+requirements:
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE) \
+		--extra site pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE) \
+		--extra site --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+dev: python
+	@$(FOUND) site/prepare.py dev
+
+python:
+ifeq ($(FOUND),)
+	@echo "Error: Python 3.11 or newer is needed, and none of these is: $(CANDIDATES). Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1
+endif
+	@:
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache var/tools var/coverage

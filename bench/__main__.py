@@ -1,0 +1,97 @@
+"""``make bench``: our house against a stock Wagtail with the same content, as ratios within one run.
+
+Each side is a process of its own with its own SQLite database; rounds alternate, and the median of each side counts, so
+that whatever else the machine does hits both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
+RECORDS = int(os.environ.get("BENCH_RECORDS", "10000"))
+
+#: What is measured: command, how often in a round, words, the goal for (ours ÷ stock), and whether more is better.
+MEASURES = [
+    ("warm", 60, "HTML requests a second, caches warm", 2.0, True),
+    ("not_modified", 60, "HTML requests a second, answered 304 (stock: 200)", 2.0, True),
+    ("cold", 20, "HTML requests a second, caches cold", 1.0, True),
+    ("publish", 8, "an editor's publish (request to the admin), seconds", 1.3, False),
+    ("publish_call", 8, "revision.publish() alone, seconds", 1.3, False),
+]
+
+
+class Side:
+    """One of the two projects, in a process that measures on command."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.side", name, folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "DATA_DIR": folder},
+        )
+        self._answer()
+
+    def ask(self, command: str, number: int) -> float:
+        """Seconds that ``number`` repetitions of ``command`` took."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{command} {number}\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+    def _answer(self) -> float:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"The {self.name} side of the benchmark ended: see its message above.")
+        return float(json.loads(line))
+
+
+def main() -> int:
+    """Print the table; the number of goals that were missed."""
+    missed = 0
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        ours, stock = Side("ours", one), Side("stock", two)
+        print(f"{ROUNDS} rounds, medians; ratio = ours ÷ stock\n")
+        print("| what | ours | stock | ratio | goal |")
+        print("|---|---|---|---|---|")
+        for command, number, words, goal, more in MEASURES:
+            times: dict[Side, list[float]] = {ours: [], stock: []}
+            for side in (ours, stock):
+                side.ask(command, 2)
+            for _ in range(ROUNDS):
+                for side in (ours, stock):
+                    times[side].append(side.ask(command, number) / number)
+            a, b = (statistics.median(times[side]) for side in (ours, stock))
+            missed += b / a < goal if more else a / b > goal
+            if more:
+                print(f"| {words} | {1 / a:.0f} | {1 / b:.0f} | {b / a:.2f} | ≥ {goal} |", flush=True)
+            else:
+                print(f"| {words} | {a:.4f} | {b:.4f} | {a / b:.2f} | ≤ {goal} |", flush=True)
+        if RECORDS:
+            ours.ask("fill", RECORDS)
+            seconds = ours.ask("rebuild", 1)
+            print(f"| rebuild of {RECORDS} records, records a second | {RECORDS / seconds:.0f} | – | – | – |")
+        ours.close()
+        stock.close()
+    print(f"\n{missed} of {len(MEASURES)} goals missed." if missed else "\nEvery goal reached.")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)

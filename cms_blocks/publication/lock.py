@@ -1,0 +1,19 @@
+"""One flush at a time, whatever the database."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+#: Any constant number; it only has to be the same for every process on one database.
+FLUSH_LOCK = 0x6D697465696E
+
+
+def take_flush_lock() -> None:
+    """Wait for the lock and hold it to the end of the transaction.
+
+    PostgreSQL: without it two concurrent transactions (restrict a section, publish a leaf) each miss the other's
+    uncommitted change and leak. SQLite has one writer at a time anyway (``transaction_mode: IMMEDIATE``).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FLUSH_LOCK])

@@ -1,0 +1,71 @@
+"""Environment variables, read once and typed. A bad value stops the start with one sentence that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+env = Env()
+
+
+def read(kind: str, name: str, *default: Any, **options: Any) -> Any:
+    """The variable ``name`` as ``kind`` (an ``environs`` method: ``str``, ``bool``, ``int``, ``list`` …).
+
+    Raises :class:`ImproperlyConfigured` naming the variable, its value and the expected type.
+    """
+    try:
+        return getattr(env, kind)(name, *default, **options)
+    except EnvError as error:
+        found = os.environ.get(name)
+        shown = "is not set" if found is None else f"is {found!r}"
+        raise ImproperlyConfigured(
+            f"Environment variable {name} {shown}, but a value of type {kind} is needed: {error}"
+        ) from error
+
+
+def admin_path(given: str) -> str:
+    """The path of the editor's desk as URL patterns want it: ``admin/``, ``intern/desk/``.
+
+    Raises :class:`ImproperlyConfigured` for a path that is empty or has other signs than small letters, digits and
+    hyphens.
+    """
+    path = given.strip("/")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*", path):
+        raise ImproperlyConfigured(
+            f"Environment variable ADMIN_PATH is {given!r}, but must be made of small letters, digits and hyphens, "
+            "such as admin/ or our-desk/."
+        )
+    return f"{path}/"
+
+
+def release() -> str:
+    """A word that changes with every template, style and catalogue: from their paths, sizes and times."""
+    digest = hashlib.sha256()
+    for room in ("cms_blocks", "governance", "procedures", "toolkit", "site"):
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix in {".html", ".svg", ".css", ".js", ".mo", ".py"}:
+                known = path.stat()
+                digest.update(f"{path.relative_to(ROOT)} {known.st_size} {known.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for ``DATABASE_URL``: ``sqlite:///path`` or ``postgres://user:password@host:port/name``."""
+    from environs import Env as _Env
+
+    config = dict(_Env().dj_db_url("__DATABASE_URL", default=url, conn_max_age=600))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            # Writers queue at BEGIN instead of failing in the middle; readers never wait (WAL).
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    return config

@@ -1,0 +1,63 @@
+"""What a browser may do with our answers: a strict policy for the public, another one for the editor's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from cms_blocks.blocks.providers import frame_sources
+
+
+def public_policy() -> dict[str, Any]:
+    """Only files of our own, nothing inline; films of the services that editors may embed, after consent.
+
+    No nonces: an answer of 304 would bring a new one to an old body.
+    """
+    return {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "manifest-src": [SELF],
+        "frame-src": [SELF, *frame_sources()],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+        **_transport(),
+    }
+
+
+def desk_policy() -> dict[str, Any]:
+    """The editor's desk: Wagtail writes small scripts and styles into its pages, so these must be allowed.
+
+    Everything else comes from this site alone: no eval, no other host, no plugin.
+    """
+    return {
+        **public_policy(),
+        "script-src": [SELF, UNSAFE_INLINE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:"],
+    }
+
+
+def _transport() -> dict[str, Any]:
+    return {"upgrade-insecure-requests": True} if settings.BASE_URL.startswith("https://") else {}
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """One of the two policies on every answer that has none of its own (files have: ``cms_blocks.media.serving``)."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        if report_only:
+            return PolicyParts()
+        desk = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+        return PolicyParts(config=desk_policy() if desk else public_policy())

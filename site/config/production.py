@@ -1,0 +1,143 @@
+"""What must be set before the public may reach the site. One sentence says what is missing or weak, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+LOCAL, PRODUCTION, BUILD = "local", "production", "build"
+KINDS = (LOCAL, PRODUCTION, BUILD)
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+KEY_LENGTH, KEY_VARIETY = 50, 10
+NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+
+Variables = Mapping[str, str]
+
+
+def environment(variables: Variables) -> str:
+    """Where the site runs: ``ENVIRONMENT`` if it is set, else production as soon as an address is not of this machine.
+
+    ``build`` is for commands that need neither keys nor a database (``collectstatic`` while an image is built).
+    """
+    if named := variables.get("ENVIRONMENT", "").strip():
+        return named
+    hosts = {*_words(variables, "ALLOWED_HOSTS"), urlsplit(variables.get("BASE_URL", "")).hostname or "localhost"}
+    return LOCAL if hosts <= LOCAL_HOSTS else PRODUCTION
+
+
+def weakness(variables: Variables) -> str:
+    """The first setting that is missing or too weak for production, as one sentence; empty when all are fit."""
+    for check in CHECKS:
+        if sentence := check(variables):
+            return sentence
+    return ""
+
+
+def _debug(variables: Variables) -> str:
+    if variables.get("DEBUG", "").strip().lower() in {"", "0", "false", "no", "off", "f", "n"}:
+        return ""
+    return "DEBUG is on, which shows the code and the settings to everybody who meets an error: leave DEBUG unset."
+
+
+def _key(name: str) -> Callable[[Variables], str]:
+    def check(variables: Variables) -> str:
+        given = variables.get(name, "")
+        if not given:
+            return f"{name} is not set, and production takes no key made in passing: set it to the output of {NEW_KEY}"
+        if len(given) < KEY_LENGTH or len(set(given)) < KEY_VARIETY or given.startswith("django-insecure"):
+            return (
+                f"{name} can be guessed, because it is shorter than {KEY_LENGTH} characters or made of few different "
+                f"ones: set it to the output of {NEW_KEY}"
+            )
+        return ""
+
+    return check
+
+
+def _two_keys(variables: Variables) -> str:
+    if variables.get("SECRET_KEY") != variables.get("MEDIA_SIGNING_KEY"):
+        return ""
+    return "MEDIA_SIGNING_KEY is the same as SECRET_KEY, so neither can be changed alone: make a key of its own for it."
+
+
+def _base_url(variables: Variables) -> str:
+    given = variables.get("BASE_URL", "")
+    parts = urlsplit(given)
+    if not given:
+        return "BASE_URL is not set, so mails would lead to localhost: set it to the site's own address, https://…"
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+        return (
+            f"BASE_URL is {given!r}, but passwords must not travel in the clear: set it to https:// and the host's "
+            "name, without a path."
+        )
+    return ""
+
+
+def _hosts(variables: Variables) -> str:
+    hosts = _words(variables, "ALLOWED_HOSTS")
+    own = urlsplit(variables.get("BASE_URL", "")).hostname or ""
+    if not hosts:
+        return f"ALLOWED_HOSTS is not set: set it to the host names of the site, such as {own or 'beteiligung.example'}"
+    if "*" in hosts:
+        return "ALLOWED_HOSTS is '*', so forged host names would get into mails and caches: name the site's host names."
+    if not any(own == host or (host.startswith(".") and f".{own}".endswith(host)) for host in hosts):
+        return f"ALLOWED_HOSTS does not name {own}, the host of BASE_URL: add it."
+    return ""
+
+
+def _proxy(variables: Variables) -> str:
+    if variables.get("BEHIND_TLS_PROXY", "").strip().lower() in {"1", "true", "yes", "on", "t", "y"}:
+        return ""
+    return (
+        "BEHIND_TLS_PROXY is off, but this server speaks no TLS itself: put a proxy in front that does, let it set "
+        "X-Forwarded-Proto, and set BEHIND_TLS_PROXY=true"
+    )
+
+
+def _addresses(variables: Variables) -> str:
+    given = variables.get("TRUSTED_PROXIES", "").strip()
+    if given.isdecimal() and int(given) > 0:
+        return ""
+    return (
+        "TRUSTED_PROXIES is not set, so everybody would seem to come from the proxy and be locked out together: set it "
+        "to the number of proxies that add to X-Forwarded-For, such as 1"
+    )
+
+
+def _mail(variables: Variables) -> str:
+    given = variables.get("EMAIL_URL", "")
+    if not given:
+        return "EMAIL_URL is not set, so mails would end in the log: set it to smtp://user:password@host:587/?tls=True"
+    if not given.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://", "submission://")):
+        return "EMAIL_URL does not send mails out: set it to smtp://user:password@host:587/?tls=True"
+    return ""
+
+
+def _sender(variables: Variables) -> str:
+    sender = variables.get("DEFAULT_FROM_EMAIL", "")
+    domain = sender.rpartition("@")[2].strip(" >").lower()
+    if not sender:
+        return "DEFAULT_FROM_EMAIL is not set, so nobody could answer our mails: set it to the office's own address."
+    if "@" not in sender or "." not in domain or domain.endswith(".localhost"):
+        return (
+            f"DEFAULT_FROM_EMAIL is {sender!r}, which is no address that can be answered: set it to the office's own."
+        )
+    return ""
+
+
+def _words(variables: Variables, name: str) -> list[str]:
+    return [word.strip() for word in variables.get(name, "").split(",") if word.strip()]
+
+
+CHECKS: tuple[Callable[[Variables], str], ...] = (
+    _debug,
+    _key("SECRET_KEY"),
+    _key("MEDIA_SIGNING_KEY"),
+    _two_keys,
+    _base_url,
+    _hosts,
+    _proxy,
+    _addresses,
+    _mail,
+    _sender,
+)

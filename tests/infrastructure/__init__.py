@@ -1,0 +1,1 @@
+"""What tests stand on: settings, private PostgreSQL server, browser, accessibility and HTML checks."""

@@ -1,0 +1,312 @@
+"""A small public site with a page of every sort, in several languages.
+
+Built once for each test process; the fixture ``house`` (conftest.py) puts it back for every test that asks for it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import Collection, Locale, Page, Site
+
+from cms_blocks.blocks import BodyBlock
+from cms_blocks.models import Contact, Image, Office, Topic
+from cms_blocks.publication.unit import unit
+from governance.groups import set_up_locales
+from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
+from tests.toolkit.factories import method, with_tools
+from toolkit.models import MethodIndexPage, MethodPage
+from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
+
+LANGUAGES = ("de", "de-simple", "en", "uk", "ar", "pl")
+#: Languages that have more than a home page here.
+HOMES = {
+    "de": ("Startseite", "Die Stadt gemeinsam machen."),
+    "de-simple": ("Start", "Wir machen die Stadt gemeinsam."),
+    "en": ("Home", "Making the city together."),
+    "uk": ("Головна", "Разом творимо місто."),
+    "ar": ("الصفحة الرئيسية", "نصنع المدينة معًا."),
+    "pl": ("Strona główna", "Wspólnie tworzymy miasto."),
+}
+FULL = {
+    "lead": "Viele Menschen sprechen in wechselnden Gruppen an Tischen über wenige gute Fragen.",
+    "purposes": ("collect_ideas", "deliberate", "plan"),
+    "levels": ("consultation", "involvement"),
+    "settings": ("onsite", "hybrid"),
+    "recruitment": ("open", "targeted"),
+    "steps": [("Einladen", 0), ("Ankommen", 20), ("Erste Runde", 30), ("Ernte", 40), ("Auswerten", 0)],
+    "strengths": ["Auch Zurückhaltende kommen zu Wort.", "Leicht zu lernen."],
+    "limits": ["Nicht für offene Konflikte."],
+    "accessibility": ["Tische, unter die ein Rollstuhl passt."],
+    "target_groups": ["Vereine und Initiativen", "Nachbarschaft"],
+    "materials": ["Tische", "Papier und dicke Stifte"],
+    "cost_note": "Raum, Getränke, Papier: meist unter 2.500 Euro.",
+    "staff": "Eine Moderation, je Tisch ein Mensch, der begrüßt.",
+    "origin": "Zuerst ausprobiert in Kalifornien.",
+}
+#: Names of the office, its two halves and its board; the other languages show the German ones.
+OFFICES = {
+    "de": ("Büro für Bürgerbeteiligung", "Verwaltung", "freier Träger", "Beirat"),
+    "en": ("Office for Participation", "City administration", "Independent carrier", "Board"),
+    "ar": ("مكتب المشاركة", "إدارة المدينة", "المنظمة المستقلة", "المجلس"),
+}
+TOOLS = {"en": ("Method finder", "Compare methods"), "ar": ("البحث عن طريقة", "مقارنة الطرق")}
+MOST = ["world-cafe", "zukunftswerkstatt", "fishbowl", "buergerrat"]
+
+
+def search(language: str = "de", query: str = "") -> str:
+    """Address of the search."""
+    with translation.override(language):
+        return reverse("search") + query
+
+
+def report_barrier(language: str = "de", page: str = "/methoden/") -> str:
+    """Address of the form that reports a barrier of ``page``."""
+    with translation.override(language):
+        return f"{reverse('report_barrier')}?page={page}"
+
+
+#: Every page type and every state a visitor can meet it in, by what it is.
+PLACES = {
+    "home": "/",
+    "page with every block": "/alle-bausteine/",
+    "page with pages below it": "/ueber-uns/",
+    "page that is still empty": "/ueber-uns/im-entstehen/",
+    "list of methods": "/methoden/",
+    "list with filters": "/methoden/?purpose=plan&purpose=collect_ideas&people=30&cost=3&sort=cost&q=tische",
+    "list with nothing left": "/methoden/?people=999999",
+    "list asked for nonsense": "/methoden/?purpose=nonsense&sort=nonsense&page=99&m=world-cafe",
+    "method": "/methoden/world-cafe/",
+    "method with only the least": "/methoden/nur-das-noetigste/",
+    "finder": "/methoden/finder/",
+    "answers of the finder": "/methoden/finder/?purpose=plan&people=30&setting=onsite&duration=240&cost=2&preparation=8",
+    "finder without a fit": "/methoden/finder/?purpose=evaluate&people=2&cost=1",
+    "comparison before a choice": "/methoden/vergleich/",
+    "comparison of one": "/methoden/vergleich/?m=world-cafe",
+    "comparison of four": "/methoden/vergleich/?" + "&".join(f"m={slug}" for slug in MOST),
+    "search before a word": search(),
+    "search with hits": search("de", "?q=tische"),
+    "search with a kind": search("de", "?q=tische&kind=method"),
+    "search without a hit": search("de", "?q=xyzzyq"),
+    "address that leads nowhere": "/rathaus/gibt-es-nicht/",
+    "imprint": "/impressum/",
+    "accessibility statement": "/barrierefreiheit/",
+    "report of a barrier": report_barrier(),
+    "Arabic report of a barrier": report_barrier("ar"),
+    "home in Leichte Sprache": "/de-simple/",
+    "page in Leichte Sprache": "/de-simple/so-machen-sie-mit/",
+    "English home": "/en/",
+    "English summary of a method": "/en/methods/world-cafe/",
+    "Arabic home": "/ar/",
+    "Arabic page with every block": "/ar/kull-al-anasir/",
+    "Arabic list of methods": "/ar/turuq/",
+    "Arabic method": "/ar/turuq/world-cafe/",
+    "Arabic finder": "/ar/turuq/finder/?purpose=plan&people=30",
+    "Arabic search": search("ar", "?q=world"),
+    "Arabic address that leads nowhere": "/ar/la-shay/",
+}
+#: Forms: their token grows old, so no cache keeps them.
+FORMS = {"report of a barrier", "Arabic report of a barrier"}
+MISSING = {"address that leads nowhere", "Arabic address that leads nowhere"}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Ids of some of what was built."""
+
+    home: int
+    article: int
+    index: int
+    method: int
+    image: int
+    contact: int
+
+
+class Builder:
+    """Builds the house; everything is public when it is done."""
+
+    def __init__(self) -> None:
+        set_up_locales()
+        self.locales = {code: Locale.objects.get(language_code=code) for code in LANGUAGES}
+        self.image = make_image(
+            "Marktplatz",
+            Collection.get_first_root_node(),
+            alt_text="Stände auf einem Platz",
+            credit="Büro für Beteiligung",
+        )
+        self.document = make_document("Checkliste", Collection.get_first_root_node(), summary="Woran zu denken ist.")
+        self._names()
+        self.homes = self._homes()
+
+    def build(self) -> House:
+        home = self.homes["de"]
+        self.topic = Topic.objects.create(
+            name="Stadtgrün", slug="green", illustration="green", locale=self.locales["de"]
+        )
+        about = self.page(home, "Über uns", "ueber-uns", show_in_menus=True, lead="Wer wir sind.", topic=self.topic)
+        self.page(about, "Das Büro", "das-buero", body=[("paragraph", "<p>Zwei Hälften, ein Büro.</p>")])
+        self.page(about, "Im Entstehen", "im-entstehen")
+        self.page(home, "Datenschutz", "datenschutz", body=[("paragraph", "<p>Datenschutz dieser Website.</p>")])
+        home.add_child(instance=imprint(locale=home.locale))
+        home.add_child(instance=accessibility_statement(locale=home.locale))
+        article = self.page(
+            home, "Alle Bausteine", "alle-bausteine", lead="Was auf einer Seite stehen kann.", show_in_menus=True,
+            contact=self.contact, illustration="board",
+        )  # fmt: skip
+        self.fill(article, about)
+        index = self.methods(home, "Methoden", "methoden")
+        first = self._methods(index)
+        self._other_languages(article, index, first)
+        return House(home.pk, article.pk, index.pk, first.pk, self.image.pk, self.contact.pk)
+
+    def page(self, parent: Page, title: str, slug: str, **fields: Any) -> StandardPage:
+        return parent.add_child(instance=StandardPage(title=title, slug=slug, locale=parent.locale, **fields))
+
+    def fill(self, page: StandardPage, other: Page) -> None:
+        """Every block there is, in the page's body."""
+        values = stored(other.pk, self.image.pk, self.document.pk, self.contact.pk)
+        assert set(values) == set(BodyBlock().child_blocks), "a block is missing in tests/cms_blocks/blocks/conftest.py"
+        page.body = json.dumps([{"type": name, "value": value} for name, value in values.items()])
+        page.save_revision().publish()
+
+    def methods(self, home: Page, title: str, slug: str, **fields: Any) -> MethodIndexPage:
+        index = home.add_child(
+            instance=MethodIndexPage(
+                title=title, slug=slug, locale=home.locale, show_in_menus=True, illustration="join_in", **fields
+            )
+        )
+        for tool, name in zip(with_tools(index), TOOLS.get(home.locale.language_code, ()), strict=False):
+            tool.title = name
+            tool.save()
+        return index
+
+    def _names(self) -> None:
+        key = None
+        for code, (name, administration, carrier, board) in OFFICES.items():
+            office = Office(
+                locale=self.locales[code], name=name, short_name="\n".join(name.rsplit(" ", 1)), city="Musterstadt",
+                administration_name=administration, carrier_name=carrier, board_name=board,
+                email="buero@beteiligung.example", phone="030 23125 100", address="Marktplatz 1\n00000 Musterstadt",
+            )  # fmt: skip
+            if key:
+                office.translation_key = key
+            office.save()
+            key = office.translation_key
+        self.contact = Contact.objects.create(
+            name="Anlaufstelle", role="Nennt Ihnen die richtige Stelle.", email="rat@beteiligung.example",
+            phone="030 23125 110", hours="Montag bis Freitag, 10 bis 16 Uhr", photo=self.image, locale=self.locales["de"],
+        )  # fmt: skip
+
+    def _homes(self) -> dict[str, HomePage]:
+        root = Page.get_first_root_node()
+        homes: dict[str, HomePage] = {}
+        for code, (title, headline) in HOMES.items():
+            page = HomePage(title=title, headline=headline, slug=f"haus-{code}", locale=self.locales[code])
+            if homes:
+                page.translation_key = homes["de"].translation_key
+            else:
+                page.lead = "Hier erfahren Sie, wie Sie mitreden können."
+                page.contact = self.contact
+                page.body = [
+                    ("image", {"image": self.image.pk, "decorative": False, "alt": "", "caption": "", "size": "wide"}),
+                    ("paragraph", "<p>Eine Hälfte arbeitet in der Verwaltung, die andere bei einem freien Träger.</p>"),
+                ]
+            homes[code] = root.add_child(instance=page)
+            if code == "de":
+                site = Site.objects.get(is_default_site=True)
+                site.root_page = page
+                site.save()
+        return homes
+
+    def _methods(self, index: MethodIndexPage) -> MethodPage:
+        others = tuple(
+            method(index, title, slug=slug, purposes=purposes, lead=f"{title}: miteinander reden.", cost_level=cost)
+            for title, slug, purposes, cost in (
+                ("Zukunftswerkstatt", "zukunftswerkstatt", ("plan",), 2),
+                ("Fishbowl", "fishbowl", ("deliberate", "inform"), 1),
+                ("Bürgerrat mit Losverfahren", "buergerrat", ("deliberate", "decide"), 5),
+                ("Auswertungsveranstaltung", "auswertung", ("evaluate",), 2),
+            )
+        )
+        method(index, "Nur das Nötigste", slug="nur-das-noetigste", lead="")
+        return method(
+            index, "World Café", slug="world-cafe", goes_with=others[:3], image=self.image, topic=self.topic,
+            contact=self.contact, **FULL,
+            body=[("paragraph", "<p>An kleinen Tischen wird gesprochen und geschrieben.</p>")],
+            sources=json.dumps([{"type": "source", "value": {"title": "Methoden von A bis Z", "publisher": "Stiftung"}}]),
+        )  # fmt: skip
+
+    def _other_languages(self, article: Page, index: Page, first: MethodPage) -> None:
+        self.page(
+            self.homes["de-simple"], "So machen Sie mit", "so-machen-sie-mit", show_in_menus=True,
+            body=[
+                ("image", {"image": self.image.pk, "decorative": True, "alt": "", "caption": "", "size": "text"}),
+                ("paragraph", "<p>Sie haben eine Idee.</p><p>Sie sagen es uns.</p>"),
+            ],
+        )  # fmt: skip
+        english = self.methods(self.homes["en"], "Methods", "methods", translation_key=index.translation_key)
+        method(
+            english,
+            "World café",
+            slug="world-cafe",
+            lead="Many people talk at small tables.",
+            translation_key=first.translation_key,
+        )
+        arabic = self.homes["ar"]
+        page = self.page(
+            arabic, "كل العناصر", "kull-al-anasir", lead="ما يمكن أن تحتويه الصفحة.", show_in_menus=True,
+            translation_key=article.translation_key, contact=self.contact, illustration="meet",
+        )  # fmt: skip
+        turuq = self.methods(arabic, "طرق المشاركة", "turuq", translation_key=index.translation_key)
+        self.fill(page, turuq)
+        method(
+            turuq, "World café", slug="world-cafe", image=self.image, translation_key=first.translation_key,
+            **{**FULL, "lead": "يتحدث كثير من الناس حول طاولات صغيرة."},
+        )  # fmt: skip
+        method(turuq, "حلقة النقاش", slug="fishbowl", lead="قليلون يتحدثون وكثيرون يستمعون.")
+
+
+def imprint(**fields: Any) -> ImprintPage:
+    """With a publisher for each half."""
+    publishers = [
+        {
+            "half": half, "name": name, "represented_by": "Vorstand", "street": "Marktplatz 1", "postcode": "00000",
+            "town": "Musterstadt", "phone": "030 23125 110", "email": f"{half}@beteiligung.example",
+            "register": "Amtsgericht Musterstadt, VR 0000", "vat_id": "DE000000000", "responsible": "Leitung der Hälfte",
+        }
+        for half, name in (("administration", "Stadt Musterstadt"), ("carrier", "Träger e. V."))
+    ]  # fmt: skip
+    values = {"title": "Impressum", "slug": "impressum", **fields}
+    return ImprintPage(publishers=[("publisher", publisher) for publisher in publishers], **values)
+
+
+def accessibility_statement(**fields: Any) -> AccessibilityStatementPage:
+    """With everything that can be said in one."""
+    barriers = [
+        {"content": f"Inhalt {reason}", "reason": reason, "explanation": "Mehr dazu.", "alternative": "Rufen Sie an."}
+        for reason in ("burden", "scope", "pending")
+    ]
+    values = {
+        "title": "Barrierefreiheit", "slug": "barrierefreiheit", "covers": "www.beteiligung.example",
+        "law": "BGG (Beispiel)", "conformance": "partly", "evaluation": "third_party", "evaluated_by": "Prüfstelle",
+        "evaluated_on": date(2026, 5, 1), "prepared_on": date(2026, 5, 4), "reviewed_on": date(2026, 5, 4),
+        "barriers": [("barrier", barrier) for barrier in barriers], "feedback_email": "barrieren@beteiligung.example",
+        "feedback_phone": "030 23125 110", "enforcement_name": "Durchsetzungsstelle (Beispiel)",
+        "enforcement_address": "Beispielweg 3\n00000 Musterstadt", "enforcement_url": "https://stelle.example/",
+    }  # fmt: skip
+    return AccessibilityStatementPage(**{**values, **fields})
+
+
+def build() -> House:
+    """Everything in one unit of work, as an import does it."""
+    with unit():
+        return Builder().build()
+
+
+def image_of(house: House) -> Image:
+    return Image.objects.get(pk=house.image)

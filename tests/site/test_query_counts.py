@@ -1,0 +1,233 @@
+"""However much there is to show, the database is asked the same number of questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Collection, Locale, Page, Site
+
+from cms_blocks.models import Topic
+from cms_blocks.publication.unit import unit
+from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
+from tests.site.house import FULL, accessibility_statement, report_barrier, search
+from tests.toolkit.factories import method, with_tools
+from toolkit.models import MethodCombination, MethodIndexPage, MethodPage
+from website.models import HomePage, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 1, 10
+#: A method page asks at most this often when nothing is cached.
+METHOD_PAGE = 12
+
+
+class World:
+    """A home page with a toolkit; its parts grow from one to ten. Each part returns the address that shows it."""
+
+    def __init__(self) -> None:
+        site = Site.objects.get(is_default_site=True)
+        with unit():
+            self.home = Page.get_first_root_node().add_child(
+                instance=HomePage(title="Start", slug="start", locale=Locale.get_default())
+            )
+            site.root_page = self.home
+            site.save()
+            self.index = self.home.add_child(
+                instance=MethodIndexPage(title="Methoden", slug="methoden", locale=self.home.locale)
+            )
+            with_tools(self.index)
+        self.numbers = count(1)
+        self.found: list[MethodPage] = []
+        self.made: list[Page] = []
+        self.shelf = Collection.get_first_root_node()
+
+    def page(self, parent: Page, **fields: Any) -> StandardPage:
+        number = next(self.numbers)
+        return parent.add_child(
+            instance=StandardPage(title=f"Seite {number}", slug=f"seite-{number}", locale=parent.locale, **fields)
+        )
+
+    def methods(self, number: int) -> None:
+        with unit():
+            while len(self.found) < number:
+                order = len(self.found)
+                fields = {**FULL, "lead": f"Tische {order}"}
+                image = make_image(f"Bild {order}", self.shelf, alt_text="Tische")
+                topic = Topic.objects.create(name=f"Thema {order}", slug=f"thema-{order}", locale=self.index.locale)
+                self.found.append(
+                    method(self.index, f"Methode {order}", slug=f"m{order}", image=image, topic=topic, **fields)
+                )
+
+    def home_with_methods_and_menu(self, number: int) -> str:
+        self.methods(number)
+        for _ in range(number - len(self.made)):
+            self.made.append(self.page(self.home, show_in_menus=True))
+        return "/"
+
+    def list_of_methods(self, number: int) -> str:
+        self.methods(number)
+        return "/methoden/"
+
+    def filtered_list(self, number: int) -> str:
+        self.methods(number)
+        return "/methoden/?purpose=plan&people=30&q=tische"
+
+    def finder(self, number: int) -> str:
+        self.methods(number)
+        return "/methoden/finder/?purpose=plan&people=30"
+
+    def comparison(self, number: int) -> str:
+        self.methods(MANY)
+        return "/methoden/vergleich/?" + "&".join(f"m=m{order}" for order in range(min(number, 4)))
+
+    def hits_of_the_search(self, number: int) -> str:
+        self.methods(number)
+        return search("de", "?q=tische")
+
+    def method_with_combinations(self, number: int) -> str:
+        self.methods(MANY + 1)
+        page = self.found[0]
+        page.combinations = [MethodCombination(method=other) for other in self.found[1 : number + 1]]
+        page.contact = make_contact("Anlaufstelle", make_image("Gesicht", self.shelf, alt_text="Ein Mensch"))
+        page.save()
+        return page.url
+
+    def page_with_pages_below(self, number: int) -> str:
+        if not self.made:
+            self.made.append(self.page(self.home))
+        for _ in range(number + 1 - len(self.made)):
+            self.made.append(self.page(self.made[0]))
+        return self.made[0].url
+
+    def deep_page(self, number: int) -> str:
+        page = self.home
+        for _ in range(number):
+            page = self.page(page)
+        return page.url
+
+    def page_with_every_block(self, number: int) -> str:
+        """Each block ``number`` times, each time with a picture, document, page and contact of its own."""
+        blocks = []
+        with unit():
+            for order in range(number):
+                photo = make_image(f"Foto {order}", self.shelf, alt_text="Tische")
+                values = stored(
+                    self.page(self.home).pk,
+                    make_image(f"Bild {order}", self.shelf, alt_text="Stühle").pk,
+                    make_document(f"Blatt {order}", self.shelf).pk,
+                    make_contact(f"Stelle {order}", photo).pk,
+                )
+                blocks += [{"type": name, "value": value} for name, value in values.items()]
+            page = self.page(self.home, body=json.dumps(blocks))
+        return page.url
+
+    def statement_with_barriers(self, number: int) -> str:
+        barrier = {"content": "Plan", "reason": "pending", "explanation": "", "alternative": "Rufen Sie an."}
+        page = self.home.add_child(
+            instance=accessibility_statement(
+                slug=f"erklaerung-{number}", locale=self.home.locale, barriers=[("barrier", barrier)] * number
+            )
+        )
+        return page.url
+
+    def report_of_a_barrier(self, number: int) -> str:
+        for _ in range(number - len(self.made)):
+            self.made.append(self.page(self.home, show_in_menus=True))
+        return report_barrier()
+
+    def page_in_languages(self, number: int) -> str:
+        page = self.page(self.home)
+        for code in ["en", "uk", "ar", "pl", "de-simple"][: number // 2]:
+            locale = Locale.objects.get_or_create(language_code=code)[0]
+            home = self.home.get_translation_or_none(locale)
+            if home is None:
+                home = Page.get_first_root_node().add_child(
+                    instance=HomePage(
+                        title=code, slug=f"h-{code}", locale=locale, translation_key=self.home.translation_key
+                    )
+                )
+            self.page(home, translation_key=page.translation_key)
+        return page.url
+
+
+def questions(client: Client, path: str) -> list[str]:
+    """What a visitor's request asks the database when nothing is cached."""
+    cache.clear()
+    ContentType.objects.clear_cache()
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return [query["sql"] for query in asked.captured_queries]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        World.home_with_methods_and_menu,
+        World.list_of_methods,
+        World.filtered_list,
+        World.finder,
+        World.comparison,
+        World.hits_of_the_search,
+        World.method_with_combinations,
+        World.page_with_pages_below,
+        World.page_with_every_block,
+        World.page_in_languages,
+        World.deep_page,
+        World.statement_with_barriers,
+        World.report_of_a_barrier,
+    ],
+    ids=lambda part: part.__name__.replace("_", " "),
+)
+def test_ten_cost_as_many_queries_as_one(part: Callable[[World, int], str], world: World, client: Client) -> None:
+    path = part(world, FEW)
+    client.get(path)  # modules and templates are read
+    few = questions(client, path)
+    path = part(world, MANY)
+    many = questions(client, path)
+    assert len(many) == len(few), "\n".join(["With one:", *few, "", "With ten:", *many])
+
+
+def test_a_method_page_asks_at_most_twelve_times(world: World, client: Client) -> None:
+    path = world.method_with_combinations(MANY)
+    client.get(path)
+    asked = questions(client, path)
+    assert len(asked) <= METHOD_PAGE, "\n".join(asked)
+
+
+def test_a_page_that_is_cached_costs_one_question_and_an_unchanged_one_no_more(world: World, client: Client) -> None:
+    path = world.method_with_combinations(MANY)
+    answer = client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    assert len(asked) == 1, asked.captured_queries
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert len(asked) == 1, asked.captured_queries
+
+
+def test_an_address_that_leads_nowhere_costs_no_more_on_a_large_site(world: World, client: Client) -> None:
+    def asked() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/gibt/es/nicht/").status_code == 404
+        return len(queries)
+
+    client.get("/gibt/es/nicht/")
+    few = asked()
+    world.home_with_methods_and_menu(MANY)
+    assert asked() == few

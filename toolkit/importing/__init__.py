@@ -1,0 +1,1 @@
+"""Reading the methods file: positions, rules, and writing all of it or nothing."""

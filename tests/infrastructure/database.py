@@ -28,8 +28,6 @@ from tests.infrastructure.requirements import on_ci
 # Name of the migrated database on the private PostgreSQL server, which the workers' databases are copied from.
 MIGRATED = "migrated"
 _snapshot: Any = None
-# By name: a database, and what the function that filled it returned.
-_kept: dict[str, tuple[Any, Any]] = {}
 
 
 def _key() -> str:
@@ -179,14 +177,24 @@ def _put_back(self: TransactionTestCase) -> None:
         cursor.execute("COMMIT")
 
 
-def kept(name: str, make: Callable[[], Any]) -> Any:
-    """What ``make`` returns and leaves in the database; from the second time on a copy of the database is put back."""
-    if name not in _kept:
-        value = make()
-        _kept[name] = _take(), value
-    else:
-        put_back(_kept[name][0])
-    return _kept[name][1]
+class Kept:
+    """A filled database, made once in a process and copied for every other test that begins with it."""
+
+    def __init__(self) -> None:
+        self._copy: tuple[Any, Any] | None = None
+
+    def get(self, make: Callable[[], Any]) -> Any:
+        """What ``make`` returned when it filled the database, which is now as it was left then."""
+        if self._copy is None:
+            value = make()
+            self._copy = _take(), value
+        else:
+            self.put_back()
+        return self._copy[1]
+
+    def put_back(self) -> None:
+        assert self._copy, "nothing was made yet"
+        put_back(self._copy[0])
 
 
 def put_back(snapshot: Any) -> None:

@@ -10,14 +10,16 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from tests.site.house import House, build
+
+HOUSE = Kept()
 
 
 @pytest.fixture
 def house(transactional_db: None) -> House:
     """The small public site, committed. The first test of a process builds it, for the others it is copied."""
-    return kept("house", build)  # type: ignore[no-any-return]
+    return HOUSE.get(build)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from wagtail.models import Page
 from cms_blocks.guide.tasks import all_tasks, task_named
 from cms_blocks.models import Document, Image
 from tests.cms_blocks.media.samples import pdf
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from tests.site import guide_pictures
 from tests.site.guide_pictures import VIEWPORT, Camera
 from tests.site.guide_reader import Reader, read
@@ -198,10 +198,12 @@ PLAYS = {
     ),
 }  # fmt: skip
 
+OFFICE = Kept()
+
 
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
-    return kept("guide", build)
+    return OFFICE.get(build)
 
 
 def sign_in(tab: Tab, address: str) -> None:

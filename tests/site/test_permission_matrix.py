@@ -12,7 +12,7 @@ from zlib import crc32
 
 import pytest
 
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from tests.site.permissions.bodies import body
 from tests.site.permissions.doors import Door, Visitor, doors
 from tests.site.permissions.policy import LISTED, NOBODY, NOTHING, Rule, may_see, names_in
@@ -29,12 +29,14 @@ NO_DOOR: set[tuple[str, str]] = set()
 #: May know every name, or the same ones as the other half.
 KNOW_AS_MUCH = {"operator", "administrator", "carrier"}
 
+OFFICE = Kept()
+
 
 @pytest.fixture
 def scene(transactional_db: None) -> Iterator[Scene]:
     """Refusals are what is asked for, so nobody logs them."""
     logging.disable(logging.CRITICAL)
-    yield kept("permission matrix", build)
+    yield OFFICE.get(build)
     logging.disable(logging.NOTSET)
 
 

@@ -18,16 +18,18 @@ from cms_blocks.media.models import Accessible
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.blocks.conftest import make_document, make_image
 from tests.governance.office import desk, open_office
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from tests.toolkit.factories import home
 from website.models import StandardPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+OFFICE = Kept()
+
 
 @pytest.fixture
 def start(transactional_db: None) -> Page:
-    return Page.objects.get(pk=kept("office of hints", build))
+    return Page.objects.get(pk=OFFICE.get(build))
 
 
 def build() -> int:

@@ -15,15 +15,16 @@ from django.test import Client
 
 from tests.cms_blocks.drafts.windows import Window, page_of, texts
 from tests.governance.office import desk, fresh, open_office
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 
 pytestmark = pytest.mark.postgres
 PATIENCE = 60
+OFFICE = Kept()
 
 
 @pytest.fixture
 def page(transactional_db: None) -> Any:
-    return fresh(kept("page saved at once", build))
+    return fresh(OFFICE.get(build))
 
 
 def build() -> Any:

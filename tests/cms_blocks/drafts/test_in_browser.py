@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.cms_blocks.drafts.windows import page_of, texts
 from tests.governance.office import desk, fresh, open_office, person
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 
 #: Waiting for the editor's own scripts, on a busy machine.
 PATIENCE_MS = 60_000
@@ -21,10 +21,12 @@ LEAD = "#id_lead"
 #: Only from this event on does the editor notice what is written.
 WATCHING = "addEventListener('w-unsaved:watch-edits', () => { document.documentElement.dataset.watching = '' })"
 
+OFFICE = Kept()
+
 
 @pytest.fixture
 def page(site_server: Any) -> Any:
-    return fresh(kept("page open in two browsers", build))
+    return fresh(OFFICE.get(build))
 
 
 def build() -> Any:

@@ -11,9 +11,10 @@ from wagtail.models import Page
 
 from tests.cms_blocks.publication.editor import Editor, found_house
 from tests.cms_blocks.publication.observer import Observer
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 
 MORNING = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+HOUSE = Kept()
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def clock() -> Iterator[time_machine.Coordinates]:
 
 @pytest.fixture
 def home(transactional_db: None) -> Page:
-    return Page.objects.get(pk=kept("house", lambda: found_house().pk))
+    return Page.objects.get(pk=HOUSE.get(lambda: found_house().pk))
 
 
 @pytest.fixture

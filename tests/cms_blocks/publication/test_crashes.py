@@ -18,17 +18,19 @@ from wagtail.models import Page
 
 from tests.cms_blocks.publication.editor import Editor, link
 from tests.cms_blocks.publication.observer import Observer, Sight
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 
 pytestmark = [pytest.mark.gate, pytest.mark.unmeasured, pytest.mark.filterwarnings("ignore:This process")]
 
 #: On PostgreSQL each death takes a connection with it; every 15th statement is enough to see that it rolls back.
 STRIDE = {"sqlite": 1, "postgresql": 15}
 
+SCENE = Kept()
+
 
 @pytest.fixture
 def scene(editor: Editor, home: Page) -> dict[str, int]:
-    ids = kept("scene of crashes", lambda: build(editor, home))
+    ids = SCENE.get(lambda: build(editor, home))
     editor.login()
     return ids
 
@@ -81,7 +83,7 @@ def test_a_process_that_dies_at_any_statement_leaves_all_or_nothing(
         if sight.fingerprint() != before.fingerprint():
             others.append((died, sight.fingerprint()))
             if not finished:
-                kept("scene of crashes", dict)
+                SCENE.put_back()
                 editor.login()
     assert len({words for _, words in others}) == 1, (
         f"{change}: half a change at one of {[number for number, _ in others]}"

@@ -15,7 +15,7 @@ from cms_blocks.publication.declaration import declaration_of
 from cms_blocks.search.engine import engine
 from tests.cms_blocks.publication.editor import Editor, link, make_image
 from tests.cms_blocks.publication.observer import Observer
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from website.models import StandardPage
 
 pytestmark = pytest.mark.gate
@@ -32,10 +32,12 @@ STRIDE = {"sqlite": 1, "postgresql": 9}
 #: Every statement with an error of Python's; with one of the database's, which somebody may catch, every 4th.
 EVERY = {Fault: 1, OperationalError: 4}
 
+SCENE = Kept()
+
 
 @pytest.fixture
 def scene(editor: Editor, home: Page) -> Ids:
-    ids = kept("scene of faults", lambda: build(editor, home))
+    ids = SCENE.get(lambda: build(editor, home))
     editor.login()
     return ids
 
@@ -93,7 +95,7 @@ def test_a_fault_at_any_statement_undoes_the_whole_change(
             assert sight.fingerprint() == before, f"statement {at}"
         else:  # somebody has caught the fault and gone on: then all of it happened
             assert sight.fingerprint() != before, f"statement {at}: a success that changed nothing"
-            kept("scene of faults", dict)
+            SCENE.put_back()
             editor.login()
     assert sight.fingerprint() != before
     with capsys.disabled():

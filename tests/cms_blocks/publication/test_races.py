@@ -19,7 +19,7 @@ from wagtail.models import Page, Revision
 from cms_blocks.publication import periodic
 from tests.cms_blocks.publication.editor import Editor, link
 from tests.cms_blocks.publication.observer import Observer
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 
 pytestmark = pytest.mark.postgres
 
@@ -28,10 +28,12 @@ Change = Callable[[Editor, Ids], bool]
 #: Seconds after which a race that hangs is given up.
 PATIENCE = 60
 
+SCENE = Kept()
+
 
 @pytest.fixture
 def scene(editor: Editor, home: Page) -> Ids:
-    return kept("scene of races", lambda: build(editor, home))
+    return SCENE.get(lambda: build(editor, home))
 
 
 def build(editor: Editor, home: Page) -> Ids:

@@ -26,11 +26,10 @@ from wagtail_localize.models import Translation, TranslationSource
 from cms_blocks.models import Contact, Document, Image, Topic
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.unit import unit
-from tests.cms_blocks.publication.conftest import MORNING
+from tests.cms_blocks.publication.conftest import HOUSE, MORNING
 from tests.cms_blocks.publication.editor import Block, Editor, link, make_document, make_image, stored
 from tests.cms_blocks.publication.observer import Observer, watching
 from tests.cms_blocks.publication.visitor import Visitor
-from tests.infrastructure.database import kept
 
 pytestmark = [pytest.mark.gate, pytest.mark.unmeasured, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +48,7 @@ class Publishing(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        kept("house", lambda: None)  # made by the fixture ``home``
+        HOUSE.put_back()  # made by the fixture ``home``
         cache.clear()
         self.traveller = time_machine.travel(MORNING, tick=False)
         self.clock = self.traveller.start()

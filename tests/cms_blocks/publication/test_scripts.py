@@ -17,15 +17,17 @@ from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.publication.editor import Editor, link, make_document, make_image, stored
 from tests.cms_blocks.publication.observer import Observer, watching
-from tests.infrastructure.database import kept
+from tests.infrastructure.database import Kept
 from website.models import StandardPage
 
 pytestmark = pytest.mark.gate
 
+SCENE = Kept()
+
 
 @pytest.fixture
 def scene(home: Page) -> dict[str, Any]:
-    ids = kept("scene of scripts", lambda: build(home))
+    ids = SCENE.get(lambda: build(home))
     return {name: Page.objects.get(pk=pk).specific for name, pk in ids.items()}
 
 

@@ -9,12 +9,10 @@ import pytest
 import time_machine
 from wagtail.models import Page
 
-from tests.cms_blocks.publication.editor import Editor, found_house
+from tests.cms_blocks.publication.editor import HOUSE, Editor, found_house
 from tests.cms_blocks.publication.observer import Observer
-from tests.infrastructure.database import Kept
 
 MORNING = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
-HOUSE = Kept()
 
 
 @pytest.fixture

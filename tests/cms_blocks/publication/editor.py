@@ -23,6 +23,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from cms_blocks.models import Document, Image
 from cms_blocks.rich_text import FEATURES
+from tests.infrastructure.database import Kept
 
 #: A block as the tests write it: ``("paragraph", html)``, ``("related_pages", [ids])``, ``("image", id)``.
 Block = tuple[str, Any]
@@ -35,6 +36,9 @@ CRASHES = (
     "wagtailcore_page_translation_key",
     "Can't move node to",
 )
+
+#: The house that ``found_house`` makes, for all tests of a process.
+HOUSE = Kept()
 
 
 def found_house() -> Page:

@@ -26,8 +26,8 @@ from wagtail_localize.models import Translation, TranslationSource
 from cms_blocks.models import Contact, Document, Image, Topic
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.unit import unit
-from tests.cms_blocks.publication.conftest import HOUSE, MORNING
-from tests.cms_blocks.publication.editor import Block, Editor, link, make_document, make_image, stored
+from tests.cms_blocks.publication.conftest import MORNING
+from tests.cms_blocks.publication.editor import HOUSE, Block, Editor, link, make_document, make_image, stored
 from tests.cms_blocks.publication.observer import Observer, watching
 from tests.cms_blocks.publication.visitor import Visitor
 

@@ -69,6 +69,7 @@ class MethodPublication(PagePublication):
 class MethodIndexPublication(PagePublication):
     model = MethodIndexPage
     kind = "method_index"
+    resource = "toolkits"
     label = _("Toolkit")
     label_plural = _("Toolkits")
 

@@ -15,6 +15,7 @@ from cms_blocks.blocks.words import words
 from cms_blocks.publication.targets import current_targets
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from wagtail.blocks import Block as Mixin
 
     from cms_blocks.publication.targets import Targets
@@ -28,6 +29,9 @@ class ContentBlock(Mixin):
     A block says in :meth:`resolve` what the public sees of a value. The template gets it as ``shown``, the JSON form
     is the same in plain types: HTML and API cannot disagree, and neither can reach anything that is not public.
     """
+
+    #: The JSON form as a type, for the documents of the content API.
+    json_form: type[BaseModel]
 
     def resolve(self, value: Any, targets: Targets) -> dict[str, Any] | None:
         """What is shown: names and values of the JSON form; ``None`` if nothing is left to show.

@@ -164,4 +164,13 @@ class BodyBlock(blocks.StreamBlock):
                         id="cms_blocks.E010",
                     )
                 )
+            elif not hasattr(block, "json_form"):
+                errors.append(
+                    checks.Error(
+                        f"The block {name!r} of {type(self).__name__} does not say what its JSON looks like.",
+                        hint="Set json_form to a pydantic model of what its to_json() gives.",
+                        obj=kwargs.get("field", self),
+                        id="cms_blocks.E011",
+                    )
+                )
         return errors

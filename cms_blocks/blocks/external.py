@@ -15,6 +15,7 @@ from wagtail import blocks
 from cms_blocks import rich_text
 from cms_blocks.blocks.base import ContentBlock, texts
 from cms_blocks.blocks.choosers import ImageChooser
+from cms_blocks.blocks.json_forms import DialogueForm, VideoForm
 from cms_blocks.blocks.links import web_address
 from cms_blocks.blocks.media import Picture
 from cms_blocks.blocks.providers import dialogue_frame, frame_sources, service_names, video_frame
@@ -32,6 +33,8 @@ class VideoBlock(ContentBlock, blocks.StructBlock):
 
     ``provider``, ``recipient`` and ``embed_url`` are empty for an address no known service has.
     """
+
+    json_form = VideoForm
 
     title = blocks.CharBlock(label=_("Title"), max_length=160, help_text=_("What the film shows, in a few words."))
     provider_url = blocks.URLBlock(
@@ -96,6 +99,8 @@ class DialogueBlock(ContentBlock, blocks.StructBlock):
 
     The last three are empty unless the platform's host is allowed to fill a frame.
     """
+
+    json_form = DialogueForm
 
     title = blocks.CharBlock(label=_("Heading"), max_length=160, help_text=_("What people can talk about there."))
     text = blocks.TextBlock(

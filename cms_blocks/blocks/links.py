@@ -14,6 +14,7 @@ from wagtail import blocks
 
 from cms_blocks.blocks.base import ContentBlock, texts
 from cms_blocks.blocks.choosers import DocumentChooser, PageChooser, SnippetChooser
+from cms_blocks.blocks.json_forms import CallToActionForm, ContactForm, DocumentsForm, RelatedPagesForm
 from cms_blocks.blocks.media import Picture
 from cms_blocks.media.asking import ask_path
 from cms_blocks.rich_text import EXTERNAL_REL, is_external
@@ -53,6 +54,8 @@ def web_address(url: str) -> str:
 
 class CallToActionBlock(ContentBlock, blocks.StructBlock):
     """One thing to do, with a button. JSON: ``title``, ``text``, ``tone``, ``link`` (:class:`Link` or null)."""
+
+    json_form = CallToActionForm
 
     title = blocks.CharBlock(
         label=_("Heading"), max_length=120, help_text=_("A question or an invitation, in a few words.")
@@ -135,6 +138,8 @@ class CallToActionBlock(ContentBlock, blocks.StructBlock):
 class RelatedPagesBlock(ContentBlock, blocks.StructBlock):
     """Pages that help on. JSON: ``title``, ``pages`` (id, kind, title, lead, url, locale, illustration, half)."""
 
+    json_form = RelatedPagesForm
+
     title = blocks.CharBlock(
         label=_("Heading"),
         required=False,
@@ -196,6 +201,8 @@ class Download:
 class DocumentsBlock(ContentBlock, blocks.StructBlock):
     """Files to download. JSON: ``title``, ``documents`` (list of :class:`Download`)."""
 
+    json_form = DocumentsForm
+
     title = blocks.CharBlock(
         label=_("Heading"),
         required=False,
@@ -245,6 +252,8 @@ class DocumentsBlock(ContentBlock, blocks.StructBlock):
 
 class ContactBlock(ContentBlock, blocks.StructBlock):
     """Where to reach a human. JSON: the contact's fields and ``photo`` (:class:`Picture` or null)."""
+
+    json_form = ContactForm
 
     FIELDS = ("name", "role", "half", "email", "phone", "address", "hours")
 

@@ -14,6 +14,7 @@ from wagtail.images import get_image_model
 
 from cms_blocks.blocks.base import ContentBlock, texts
 from cms_blocks.blocks.choosers import ImageChooser
+from cms_blocks.blocks.json_forms import GalleryForm, ImageForm
 from cms_blocks.media.responsive import picture_data
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def _addresses(image: Any, profile: str) -> dict[str, Any]:
 
 class ImageBlock(ContentBlock, blocks.StructBlock):
     """One picture. JSON: ``size`` ("text" or "wide"), ``image`` (see :class:`Picture`)."""
+
+    json_form = ImageForm
 
     image = ImageChooser(
         label=_("Picture"), help_text=_("Author and terms of use are kept with the picture and shown below it.")
@@ -143,6 +146,8 @@ class ImageBlock(ContentBlock, blocks.StructBlock):
 
 class GalleryBlock(ContentBlock, blocks.StructBlock):
     """Several pictures that belong together. JSON: ``title``, ``images`` (list of :class:`Picture`)."""
+
+    json_form = GalleryForm
 
     title = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=160, help_text=_("What the pictures have in common.")

@@ -11,6 +11,7 @@ from wagtail import blocks
 
 from cms_blocks import rich_text
 from cms_blocks.blocks.base import ContentBlock, texts
+from cms_blocks.blocks.json_forms import AccordionForm, StepsForm, TableForm, TimelineForm
 from cms_blocks.blocks.table_rows import TableRowsBlock
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class QuestionBlock(blocks.StructBlock):
 
 class AccordionBlock(ContentBlock, blocks.StructBlock):
     """Questions whose answers open. JSON: ``title``, ``items`` (list of ``question``, ``answer``)."""
+
+    json_form = AccordionForm
 
     title = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=160, help_text=_("What the questions are about.")
@@ -115,6 +118,8 @@ class EntryBlock(blocks.StructBlock):
 class TimelineBlock(ContentBlock, blocks.StructBlock):
     """Events in their order. JSON: ``title``, ``entries`` (list of date, label, title, text, state)."""
 
+    json_form = TimelineForm
+
     title = blocks.CharBlock(label=_("Heading"), required=False, max_length=160, help_text=_("What develops here."))
     entries = blocks.ListBlock(
         EntryBlock(), label=_("Entries"), min_num=1, collapsed=True, help_text=_("From the earliest to the latest.")
@@ -181,6 +186,8 @@ class StepBlock(blocks.StructBlock):
 class StepsBlock(ContentBlock, blocks.StructBlock):
     """What to do one after the other. JSON: ``title``, ``steps`` (list of ``title``, ``text``)."""
 
+    json_form = StepsForm
+
     title = blocks.CharBlock(
         label=_("Heading"),
         required=False,
@@ -218,6 +225,8 @@ class StepsBlock(ContentBlock, blocks.StructBlock):
 
 class TableBlock(ContentBlock, blocks.StructBlock):
     """Facts side by side. JSON: ``caption``, ``header_row``, ``header_column``, ``rows`` (lists of texts)."""
+
+    json_form = TableForm
 
     caption = blocks.CharBlock(
         label=_("What the table shows"),

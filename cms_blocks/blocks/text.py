@@ -9,6 +9,7 @@ from wagtail import blocks
 
 from cms_blocks import rich_text
 from cms_blocks.blocks.base import ContentBlock, texts
+from cms_blocks.blocks.json_forms import HeadingForm, ParagraphForm, QuoteForm
 
 if TYPE_CHECKING:
     from cms_blocks.publication.targets import Targets
@@ -18,6 +19,8 @@ GROUP = _("Text")
 
 class ParagraphBlock(ContentBlock, blocks.RichTextBlock):
     """Running text with links and lists. JSON: ``html``, ``text``."""
+
+    json_form = ParagraphForm
 
     def __init__(self, features: list[str] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("Short paragraphs read best: one thought each, the most important one first."))
@@ -44,6 +47,8 @@ class ParagraphBlock(ContentBlock, blocks.RichTextBlock):
 
 class HeadingBlock(ContentBlock, blocks.StructBlock):
     """A heading between blocks. JSON: ``text``, ``level`` (2 or 3)."""
+
+    json_form = HeadingForm
 
     text = blocks.CharBlock(
         label=_("Heading"), max_length=160, help_text=_("Says in a few words what the next part is about.")
@@ -75,6 +80,8 @@ class HeadingBlock(ContentBlock, blocks.StructBlock):
 
 class QuoteBlock(ContentBlock, blocks.StructBlock):
     """Words of somebody. JSON: ``text``, ``name``, ``source``."""
+
+    json_form = QuoteForm
 
     text = blocks.TextBlock(
         label=_("Quotation"),

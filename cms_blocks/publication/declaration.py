@@ -10,6 +10,8 @@ from django.utils.encoding import force_str
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from cms_blocks.publication.records import PublicRecord, RecordFacts
     from cms_blocks.publication.targets import Targets
 
@@ -29,6 +31,8 @@ class Publication:
     facts: type[RecordFacts] | None = None
     #: Found by search and shown in lists of everything. Off for pages that only lead on, such as a home page.
     searchable = True
+    #: The last part of this kind's address in the content API; without one the kind with an "s".
+    resource = ""
     #: How lists show one; gets what :meth:`card` gives.
     card_template = "cms_blocks/components/card.html"
 
@@ -54,6 +58,10 @@ class Publication:
 
     def document(self, obj: Any, targets: Targets) -> dict[str, Any]:
         """The JSON document. Every look-up of another object goes through ``targets``."""
+        raise NotImplementedError
+
+    def document_form(self) -> type[BaseModel]:
+        """The type of :meth:`document`, without the body: what the content API promises."""
         raise NotImplementedError
 
     def search_text(self, obj: Any) -> Iterable[str]:
@@ -110,6 +118,11 @@ class PagePublication(Publication):
         if marks := language_marks(page, targets):
             document["language"] = marks
         return document
+
+    def document_form(self) -> type[BaseModel]:
+        from cms_blocks.content_api.documents import PageDocument
+
+        return PageDocument
 
     def wording(self, page: Any) -> Iterable[str]:
         from cms_blocks.blocks.words import words

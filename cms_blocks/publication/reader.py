@@ -43,7 +43,7 @@ class Moment:
     def token(self) -> str:
         """Differs as soon as anything public differs: a flush, a window that opened or closed, a new day."""
         day = timezone.localdate(self.now)
-        return f"{self.sequence}-{self.last_boundary.timestamp():.6f}-{day}-{_release()}"
+        return f"{self.sequence}-{self.last_boundary.timestamp():.6f}-{day}-{release()}"
 
     @property
     def seconds(self) -> int:
@@ -158,6 +158,6 @@ def _boundaries(now: datetime) -> list[datetime]:
     return [moments[position - 1] if position else NEVER, *moments[position:]]
 
 
-def _release() -> str:
+def release() -> str:
     """Changes with every deployment, so that no page of an old template outlives it."""
     return str(getattr(settings, "RELEASE", ""))

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "corsheaders",
     "csp",
     "axes",
     "django_otp",
@@ -77,6 +78,8 @@ MIDDLEWARE = [
     "config.headers.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "cms_blocks.content_api.middleware.ContentApiMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms_blocks.languages.PathLanguageMiddleware",
@@ -232,6 +235,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "midi", "payment", "serial", "usb", "xr-spatial-tracking",
     )
 }  # fmt: skip
+
+# The content API (docs/content-api.md): which other sites' pages may read it, and where a front end shows drafts.
+CORS_ALLOWED_ORIGINS = read("list", "API_ALLOWED_ORIGINS", [])
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
+CORS_URLS_REGEX = r"^/api/content/"
+CONTENT_API_COSTLY_A_MINUTE = read("int", "API_COSTLY_A_MINUTE", 120)
+HEADLESS_PREVIEW_URL = read("str", "HEADLESS_PREVIEW_URL", "")
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Büro für Bürgerbeteiligung"

@@ -7,12 +7,14 @@ from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.api.v3.urls import api as write_api
 
+from cms_blocks.content_api import urls as content_api
 from website import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("api/write/v3/", write_api.urls),
+    path("api/content/v1/", content_api.urls),
     path(settings.ADMIN_PATH, include("accounts.urls")),
     # Wagtail's page that always fails, so that anybody at the desk could send alarms.
     path(f"{settings.ADMIN_PATH}failwhale/", views.not_found, {"exception": Http404()}, name="no_alarms"),

@@ -1,0 +1,172 @@
+"""A whole selection in one file: NDJSON and CSV for machines, GeoJSON for maps, iCalendar and Atom for people's own
+programs. Written while it is sent, so that it needs no memory for all of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.feedgenerator import Atom1Feed
+from icalendar import Calendar, Event
+
+from cms_blocks.content_api.answers import to_json
+from cms_blocks.content_api.selection import Selection
+from cms_blocks.content_api.shapes import Row, Shape
+from cms_blocks.office import office_for
+
+CHUNK = 500
+#: Entries of a feed: what came last.
+FEED = 50
+#: Signs that a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Rows = Iterable[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``write(rows, selection, request)`` gives the file in parts; ``document``: whether rows carry their document."""
+
+    content_type: str
+    write: Callable[[Rows, Selection, HttpRequest], Iterator[bytes]]
+    document: bool = False
+    #: A calendar or a feed is opened in place, data is kept as a file.
+    disposition: str = "attachment"
+
+
+def export(selection: Selection, name: str, request: HttpRequest) -> Iterator[bytes]:
+    """The selection as a file of this format (a key of :data:`FORMATS`)."""
+    wanted = FORMATS[name]
+    shape = Shape.of(selection.resource, None, document=wanted.document)
+    return wanted.write(_rows(selection, shape), selection, request)
+
+
+def _rows(selection: Selection, shape: Shape) -> Rows:
+    """All records, without those that leave the public meanwhile."""
+    found = selection.ordered().values("pk", *shape.paths).iterator(chunk_size=CHUNK)
+    return (shown for row in found if (shown := shape.as_json(row, selection.now)) is not None)
+
+
+def _ndjson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
+    remaining = iter(rows)
+    while part := list(islice(remaining, CHUNK)):
+        yield b"".join(to_json(row) + b"\n" for row in part)
+
+
+def _csv(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
+    """UTF-8 with a mark, as spreadsheets need it; sets divided by semicolons; no cell is a formula."""
+    lines: list[str] = []
+    sheet = csv.writer(_Lines(lines))
+    names = list(selection.resource.columns)
+    sheet.writerow(names)
+    yield "\ufeff".encode()
+    for row in rows:
+        sheet.writerow([cell(row[name]) for name in names])
+        if len(lines) >= CHUNK:
+            yield "".join(lines).encode()
+            lines.clear()
+    yield "".join(lines).encode()
+
+
+class _Lines:
+    """What ``csv`` takes for a file: keeps the lines."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a sheet."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return ";".join(value)
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+
+
+def _geojson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
+    """RFC 7946: the records that have a point."""
+    yield b'{"type":"FeatureCollection","features":['
+    comma = b""
+    for row in rows:
+        latitude, longitude = row.pop("latitude"), row.pop("longitude")
+        if latitude is None or longitude is None:
+            continue
+        point = {"type": "Point", "coordinates": [longitude, latitude]}
+        yield comma + to_json({"type": "Feature", "id": row["id"], "geometry": point, "properties": row})
+        comma = b","
+    yield b"]}"
+
+
+def _ics(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
+    """RFC 5545: the records that begin at some time."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//buergerbeteiligung//content-api//DE")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _name(selection))
+    head, end = calendar.to_ical().split(b"END:VCALENDAR")
+    yield head
+    for row in rows:
+        if row["starts_at"] is not None:
+            yield event(row, request).to_ical()
+    yield b"END:VCALENDAR" + end
+
+
+def event(row: Mapping[str, Any], request: HttpRequest) -> Event:
+    """One record in a calendar. Its id stays the same, and a newer version replaces the older."""
+    found = Event()
+    found.add("uid", f"record-{row['id']}@{request.get_host().partition(':')[0]}")
+    found.add("dtstamp", row["changed_at"] or row["starts_at"])
+    found.add("sequence", row["version"])
+    found.add("summary", row["title"])
+    found.add("dtstart", row["starts_at"].astimezone(UTC))
+    if row["ends_at"] is not None:
+        found.add("dtend", row["ends_at"].astimezone(UTC))
+    if row["lead"]:
+        found.add("description", row["lead"])
+    found.add("url", request.build_absolute_uri(row["path"]))
+    return found
+
+
+def _atom(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
+    """RFC 4287: what was published last, or the first ones in the order that was asked for."""
+    address = request.build_absolute_uri()
+    feed = Atom1Feed(title=_name(selection), link=request.build_absolute_uri("/"), feed_url=address, description="")
+    for row in islice(rows, FEED):
+        feed.add_item(
+            title=row["title"],
+            link=request.build_absolute_uri(row["path"]),
+            description=row["lead"],
+            pubdate=row["published_at"],
+            updateddate=row["changed_at"],
+            unique_id=request.build_absolute_uri(f"/#record-{row['id']}"),
+            categories=row["topics"],
+        )
+    yield feed.writeString("utf-8").encode()
+
+
+def _name(selection: Selection) -> str:
+    office = office_for(getattr(selection.parameters, "locale", None) or "de").name
+    declaration = selection.resource.declaration
+    return f"{office}: {declaration.label_plural}" if declaration else office
+
+
+FORMATS: dict[str, Format] = {
+    "ndjson": Format("application/x-ndjson", _ndjson, document=True),
+    "csv": Format("text/csv; charset=utf-8", _csv),
+    "geojson": Format("application/geo+json", _geojson),
+    "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline"),
+    "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 from django.conf import settings
@@ -24,6 +24,12 @@ TOKEN = "{token}"
 
 def token_for(revision: Revision) -> str:
     return signing.dumps(revision.pk, salt=SALT)
+
+
+def front_end() -> str:
+    """The origin of the front end, for example ``https://www.example.org``; empty without one."""
+    parts = urlsplit(str(getattr(settings, "HEADLESS_PREVIEW_URL", "")))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def front_end_address(revision: Revision) -> str:

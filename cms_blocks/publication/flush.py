@@ -12,7 +12,8 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from wagtail.models import Collection, Page
 
@@ -289,7 +290,7 @@ def _make_sources_stale(quoted: set[tuple[str, int]], outcome: Outcome) -> None:
                 PublicReference.objects.filter(asked, target_kind=kind).values_list("source_id", flat=True).distinct()
             ):
                 live = PublicRecord.objects.live().filter(pk__in=sources)
-                outcome.staled += live.update(stale=True, version=F("version") + 1)
+                outcome.staled += _make_stale(live)
                 if kind in {"image", "document"}:
                     # A file may have become private, and with it the words about it: not found until rendered anew.
                     engine().delete(sources)
@@ -299,7 +300,14 @@ def _make_translations_stale(keys: set[Any], original: str, outcome: Outcome) ->
     """Each translation tells whether it is behind its original."""
     if keys:
         translations = PublicRecord.objects.live().filter(translation_key__in=keys).exclude(locale=original)
-        outcome.staled += translations.update(stale=True, version=F("version") + 1)
+        outcome.staled += _make_stale(translations)
+
+
+def _make_stale(records: QuerySet[PublicRecord]) -> int:
+    """Mark them as old copies. For whoever reads them they have changed with the flush that is going on."""
+    clock = PublicationClock.objects.filter(pk=1).values("sequence")
+    coming = Coalesce(Subquery(clock[:1]), 0) + 1
+    return records.update(stale=True, version=F("version") + 1, sequence=coming)
 
 
 def _asked_in_another_language(kind: str, ids: list[int]) -> Q:

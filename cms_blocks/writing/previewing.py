@@ -1,6 +1,7 @@
-"""How a draft looks before anybody else sees it: as page, as card in lists, in the layout of Leichte Sprache.
+"""How a draft looks before anybody else sees it: as page, as card in lists, in the layout of Leichte Sprache, and on a
+front end that reads the content API.
 
-All three come from the templates and the code that the public gets. Nothing is written, nothing is kept.
+The first three come from the templates and the code that the public gets. Nothing is written, nothing is kept.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale, Page
 
 from cms_blocks.chrome import Marks
+from cms_blocks.content_api.preview import front_end, front_end_address
 from cms_blocks.languages import EASY, original_language
 from cms_blocks.publication.declaration import Publication, declaration_for, declaration_of, kind_label
 from cms_blocks.publication.records import PublicRecord
 
-PAGE, CARD, LEICHT = "", "card", "easy"
+PAGE, CARD, LEICHT, FRONT_END = "", "card", "easy", "front-end"
 #: A telephone, a tablet, a desk. ``name`` and ``icon`` are Wagtail's.
 SIZES: list[dict[str, Any]] = [
     {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": gettext_lazy("On a telephone")},
@@ -40,6 +42,8 @@ def modes(page: Page) -> list[tuple[str, str]]:
     offered = [(PAGE, _("The page")), (CARD, _("As a card in lists"))]
     if EASY in get_content_languages() and _language(page) == original_language():
         offered.append((LEICHT, _("As Leichte Sprache")))
+    if front_end():
+        offered.append((FRONT_END, _("On the other website")))
     return offered
 
 
@@ -51,6 +55,8 @@ def preview(page: Page, request: HttpRequest, mode: str, show: Callable[[], Temp
         response = _as_card(page, request)
     elif mode == LEICHT and mode in dict(modes(page)):
         response = _in_easy_layout(page, show)
+    elif mode == FRONT_END and front_end():
+        response = _on_front_end(page, request)
     else:
         response = show()
     patch_cache_control(response, private=True, no_store=True)
@@ -94,6 +100,17 @@ def card_html(record: PublicRecord) -> SafeString:
     """The card of a record as the lists of its kind show it."""
     declaration = declaration_of(record.kind)
     return render_to_string(declaration.card_template, declaration.card(record))
+
+
+def _on_front_end(page: Page, request: HttpRequest) -> TemplateResponse:
+    """The front end that reads the content API shows the draft as it was saved last, in a frame of its own."""
+    revision = page.latest_revision if page.pk else None
+    address = front_end_address(revision) if revision else ""
+    context = page.get_context(request) | {"address": address, "front_end": front_end(), "words": original_language()}
+    response = TemplateResponse(request, "cms_blocks/writing/front_end_preview.html", context)
+    # The one frame that this answer may hold beyond those of every page; the project's policy adds it.
+    response._csp_update = {"frame-src": [front_end()]}  # type: ignore[attr-defined]
+    return response
 
 
 def _in_easy_layout(page: Page, show: Callable[[], TemplateResponse]) -> TemplateResponse:

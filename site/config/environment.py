@@ -45,6 +45,19 @@ def admin_path(given: str) -> str:
     return f"{path}/"
 
 
+def front_end_address(given: str) -> str:
+    """Where a front end shows drafts, with ``{token}`` in it; empty without one.
+
+    Raises :class:`ImproperlyConfigured` for an address that is not complete or has no place for the token.
+    """
+    if given and ("{token}" not in given or not re.match(r"https?://[^/\s]+/", given)):
+        raise ImproperlyConfigured(
+            f"Environment variable HEADLESS_PREVIEW_URL is {given!r}, but must be a complete address with {{token}} in "
+            "it, such as https://www.example.org/preview?token={token}."
+        )
+    return given
+
+
 def release() -> str:
     """A word that changes with every template, style and catalogue: from their paths, sizes and times."""
     digest = hashlib.sha256()

@@ -60,4 +60,6 @@ class PolicyMiddleware(CSPMiddleware):
         if report_only:
             return PolicyParts()
         desk = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
-        return PolicyParts(config=desk_policy() if desk else public_policy())
+        # An answer may name frames of its own: the preview on another website (cms_blocks.writing.previewing).
+        update = getattr(response, "_csp_update", None)
+        return PolicyParts(config=desk_policy() if desk else public_policy(), update=update)

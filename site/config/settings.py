@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import validate
 
 from config import production
-from config.environment import ROOT, admin_path, database, read, release
+from config.environment import ROOT, admin_path, database, front_end_address, read, release
 from config.keys import key, passing_key
 
 ENVIRONMENT = production.environment(os.environ)
@@ -243,7 +243,7 @@ CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 CORS_URLS_REGEX = r"^/api/content/"
 CONTENT_API_COSTLY_A_MINUTE = read("int", "API_COSTLY_A_MINUTE", 120)
-HEADLESS_PREVIEW_URL = read("str", "HEADLESS_PREVIEW_URL", "")
+HEADLESS_PREVIEW_URL = front_end_address(read("str", "HEADLESS_PREVIEW_URL", ""))
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Büro für Bürgerbeteiligung"

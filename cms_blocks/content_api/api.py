@@ -240,8 +240,8 @@ def _export(request: HttpRequest, resource: Resource, name: str, parameters: Any
     if answers.has(request, tag):
         return answers.not_modified(tag, present.seconds)
     answers.count_costly(request)
-    selection = Selection(resource, parameters, present.now, site_id_for(request, present))
     wanted = exports.FORMATS[name]
+    selection = Selection(resource, parameters, present.now, site_id_for(request, present), wanted.sort)
     response = StreamingHttpResponse(exports.export(selection, name, request), content_type=wanted.content_type)
     response.headers["Content-Disposition"] = f'{wanted.disposition}; filename="{resource.name}.{name}"'
     return answers.for_caches(response, tag, present.seconds)

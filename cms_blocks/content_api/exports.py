@@ -37,6 +37,8 @@ class Format:
     document: bool = False
     #: A calendar or a feed is opened in place, data is kept as a file.
     disposition: str = "attachment"
+    #: The order where nobody asks for one.
+    sort: str = "id"
 
 
 def export(selection: Selection, name: str, request: HttpRequest) -> Iterator[bytes]:
@@ -167,6 +169,6 @@ FORMATS: dict[str, Format] = {
     "ndjson": Format("application/x-ndjson", _ndjson, document=True),
     "csv": Format("text/csv; charset=utf-8", _csv),
     "geojson": Format("application/geo+json", _geojson),
-    "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline"),
-    "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline"),
+    "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline", sort="starts_at"),
+    "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline", sort="-published_at"),
 }

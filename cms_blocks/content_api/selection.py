@@ -43,13 +43,15 @@ class Selection:
     parameters: Parameters
     now: datetime
     site_id: int | None
+    #: The order where nobody asks for one and nothing is searched for.
+    default_sort: str = "id"
     sort: str = field(init=False)
 
     def __post_init__(self) -> None:
         chosen = self._get("sort")
         if chosen == RELEVANCE and not self._get("q"):
             raise bad_parameter("sort", "Only a search (q) has an order by relevance.")
-        self.sort = chosen or (RELEVANCE if self._get("q") else "id")
+        self.sort = chosen or (RELEVANCE if self._get("q") else self.default_sort)
 
     def _get(self, name: str) -> Any:
         return getattr(self.parameters, name, None)

@@ -76,7 +76,7 @@ def test_a_feed_has_what_came_last(dated: PublicRecord, client: Client) -> None:
     PublicRecord.objects.exclude(pk=dated.pk).update(published_at=datetime(2026, 1, 1, tzinfo=UTC))
     feed = ElementTree.fromstring(file(client, "page.atom"))
     entries = feed.findall(f"{ATOM}entry")
-    assert [entry.findtext(f"{ATOM}title") for entry in entries][0] == dated.title
+    assert next(entry.findtext(f"{ATOM}title") for entry in entries) == dated.title
     assert all(entry.findtext(f"{ATOM}updated") for entry in entries)
 
 

@@ -93,7 +93,7 @@ def _router(resource: Resource) -> Router:
         response=_answers(forms.answer_form(resource, everything)),
         operation_id=_operation("get", resource),
         url_name=f"{resource.name}-record",
-        summary=f"One of {resource.name}",
+        summary=f"One record of {resource.name}",
     )
     def one(request: HttpRequest, id: Path[Number], parameters: Query[of_record]) -> HttpResponse:
         _check(request, of_record)

@@ -233,6 +233,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }  # fmt: skip
 
+# Approval by the other half (governance, docs/desk.md)
+GOVERNANCE_DEPUTY_AFTER_DAYS = read("int", "GOVERNANCE_DEPUTY_AFTER_DAYS", 5, validate=validate.Range(1, 60))
+GOVERNANCE_BOARD_PATH = read(
+    "str",
+    "GOVERNANCE_BOARD_PATH",
+    "ueber-uns/beirat",
+    validate=validate.Regexp(r"/?[-a-zA-Z0-9_]+(/[-a-zA-Z0-9_]+)*/?\Z", error="addresses of pages, as in about/board"),
+)
+
 # Wagtail
 WAGTAIL_SITE_NAME = "Büro für Bürgerbeteiligung"
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -85,7 +85,9 @@ def test_each_missing_or_weak_setting_is_named_with_its_remedy(name: str, value:
 
 def test_sound_settings_have_no_weakness() -> None:
     assert weakness(SOUND) == ""
-    assert {value: weakness({**SOUND, name: value}) for name, value in SOUND_TOO if weakness({**SOUND, name: value})} == {}
+    assert {
+        value: weakness({**SOUND, name: value}) for name, value in SOUND_TOO if weakness({**SOUND, name: value})
+    } == {}
 
 
 def test_what_is_unset_is_within_the_bounds() -> None:

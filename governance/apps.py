@@ -12,9 +12,10 @@ class GovernanceConfig(AppConfig):
         from wagtail.models import PageLogEntry
 
         from cms_blocks.permissions import register_page_tester
-        from governance import acts, notifications
+        from governance import acts, group_rights, notifications
         from governance.permissions import OfficePageTester
 
         register_page_tester(OfficePageTester)
         notifications.connect()
+        group_rights.connect()
         post_save.connect(acts.on_log_entry, sender=PageLogEntry, dispatch_uid="governance_acts")

@@ -20,6 +20,7 @@ from wagtail.models import (
 )
 
 from cms_blocks.languages import EASY
+from governance.group_rights import change_of
 from governance.halves import group_name
 from governance.policies import GROUPS, Area, GroupPolicy
 from governance.review import OtherHalfTask
@@ -55,9 +56,9 @@ def set_up_groups() -> list[str]:
         group, created = Group.objects.get_or_create(name=name)
         if created:
             changes.append(f"{name}: created")
-        changes += [f"{name}: {line}" for line in _set_pages(group, policy)]
-        changes += [f"{name}: {line}" for line in _set_files(group, policy)]
-        changes += [f"{name}: {line}" for line in _set_permissions(group, policy)]
+        with change_of(group):
+            for step in (_set_pages, _set_files, _set_permissions):
+                changes += [f"{name}: {line}" for line in step(group, policy)]
     return changes
 
 

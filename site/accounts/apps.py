@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
 
 
 class UsersConfig(WagtailUsersAppConfig):
-    """Wagtail's users and groups; a change of a group's rights is logged with what has changed."""
+    """Wagtail's users and groups, by the rules of :mod:`accounts.powers`."""
 
-    group_viewset = "accounts.groups.LoggedGroupViewSet"
+    user_viewset = "accounts.users.AccountViewSet"
+    group_viewset = "accounts.groups.AccountGroupViewSet"

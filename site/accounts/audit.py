@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import BaseLogEntry, Site
 
 from accounts.attempts import UNKNOWN, forget_attempts
+from governance.group_rights import rights_changed
 
 #: Actions by name: label in the filter and the export, sentence in the list. Those of sign-ins are forgotten in time.
 SIGN_INS: dict[str, tuple[Promise, Promise]] = {
@@ -55,6 +56,8 @@ CREDENTIALS: dict[str, tuple[Promise, Promise]] = {
     ),
 }
 RIGHTS = "accounts.rights"
+#: Fields of an account that are rights.
+FLAGS = {"is_active": gettext_lazy("active account"), "is_superuser": gettext_lazy("all rights (superuser)")}
 
 
 class RightsFormatter(LogFormatter):
@@ -92,6 +95,8 @@ def connect() -> None:
     post_save.connect(_after_change, sender=User)
     m2m_changed.connect(_memberships, sender=User.groups.through)
     m2m_changed.connect(_memberships, sender=User.user_permissions.through)
+    pre_delete.connect(_group_goes, sender=Group)
+    rights_changed.connect(_group_changed)
 
 
 def _signed_in(user: Any, **kwargs: Any) -> None:
@@ -123,25 +128,24 @@ def _locked(request: HttpRequest, username: str, **kwargs: Any) -> None:
 
 
 def _before_change(instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
-    flags = {"is_active", "is_superuser"}
     instance._flags_before = None
-    if instance.pk and (update_fields is None or flags & set(update_fields)):
-        instance._flags_before = type(instance).objects.filter(pk=instance.pk).values(*flags).first()
+    if instance.pk and (update_fields is None or FLAGS.keys() & set(update_fields)):
+        instance._flags_before = type(instance).objects.filter(pk=instance.pk).values(*FLAGS).first()
 
 
 def _after_change(instance: Any, created: bool, **kwargs: Any) -> None:
-    if created:
+    if created:  # by whichever door: the desk, ``createsuperuser``, code
+        log_rights(instance, given={str(FLAGS["is_superuser"])} if instance.is_superuser else set(), taken=set())
         return
     if instance._password is not None:  # set_password() came before this save; a new hash of the old one is no change
         log(instance, "accounts.password")
         forget_attempts(instance.get_username())
     before = instance._flags_before or {}
-    names = {"is_active": _("active account"), "is_superuser": _("all rights (superuser)")}
     changed = {name: getattr(instance, name) for name in before if before[name] != getattr(instance, name)}
     log_rights(
         instance,
-        given={names[name] for name, now in changed.items() if now},
-        taken={names[name] for name, now in changed.items() if not now},
+        given={str(FLAGS[name]) for name, now in changed.items() if now},
+        taken={str(FLAGS[name]) for name, now in changed.items() if not now},
     )
 
 
@@ -159,3 +163,13 @@ def _memberships(instance: Any, action: str, pk_set: Any, model: type[Model], re
         pairs = [(instance, {one.name for one in named})]
     for user, names in pairs:
         log_rights(user, given=names if given else set(), taken=set() if given else names)
+
+
+def _group_goes(instance: Group, **kwargs: Any) -> None:
+    """Its members lose what it gave them; no signal says so of each."""
+    for user in instance.user_set.all():
+        log_rights(user, given=set(), taken={instance.name})
+
+
+def _group_changed(group: Group, given: set[str], taken: set[str], **kwargs: Any) -> None:
+    log_rights(group, given, taken)

@@ -26,6 +26,7 @@ from accounts import second_factor
 from accounts.attempts import too_many
 from accounts.browsers import remember_browser
 from accounts.forms import HOUR, CodeForm, FirstCodeForm, PasswordForm
+from accounts.powers import may_change_account
 from cms_blocks.throttle import client_network, over_limit
 
 #: Between password and code: who it is, and until when the code is waited for.
@@ -207,7 +208,7 @@ class TakeAwayView(PasswordView):
 
 def may_take_away(administrator: Any, subject: Any) -> bool:
     """Those who may change accounts; the factor of a superuser only another superuser."""
-    return bool(administrator.has_perm("auth.change_user") and (administrator.is_superuser or not subject.is_superuser))
+    return bool(administrator.has_perm("auth.change_user") and may_change_account(administrator, subject))
 
 
 def _show_codes(view: Any, codes: list[str]) -> HttpResponse:

@@ -13,9 +13,13 @@ from wagtail.admin.widgets.button import Button
 
 from accounts import second_factor, views
 from accounts.audit import register_actions
+from accounts.bulk import ACTIONS
 from cms_blocks.guide.tasks import Task, register_task
 
 hooks.register("register_log_actions", register_actions)
+for _action in ACTIONS:
+    # After Wagtail's of the same names, which the registry then forgets.
+    hooks.register("register_bulk_action", _action, order=100)
 
 
 @hooks.register("register_admin_urls")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import dj_email_url
 
 LOCAL, PRODUCTION, BUILD = "local", "production", "build"
 KINDS = (LOCAL, PRODUCTION, BUILD)
@@ -11,7 +14,38 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 KEY_LENGTH, KEY_VARIETY = 50, 10
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
+DAY = 24 * 60 * 60
+
 Variables = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a number may be in production. Unset it has its default, which is within; ``why`` follows "because"."""
+
+    name: str
+    least: int
+    most: int
+    why: str
+
+    def __call__(self, variables: Variables) -> str:
+        given = variables.get(self.name, "").strip()
+        if not given or (given.isdecimal() and self.least <= int(given) <= self.most):
+            return ""
+        return (
+            f"{self.name} is {given!r}, but must be a number from {self.least} to {self.most}, because {self.why}: "
+            "leave it unset for the default, see docs/settings.md"
+        )
+
+
+BOUNDS = (
+    Bounds("HSTS_SECONDS", 30 * DAY, 2 * 365 * DAY, "browsers forget otherwise that the site is reached by https only"),
+    Bounds("LOGIN_ATTEMPTS", 3, 20, "passwords could be guessed, or people lock themselves out with a slip"),
+    Bounds("LOGIN_WAIT_MINUTES", 5, 24 * 60, "guessing would go on at once, or an owner be kept out for days"),
+    Bounds("SESSION_HOURS", 1, 24, "a forgotten browser would stay signed in"),
+    Bounds("SESSION_IDLE_MINUTES", 5, 8 * 60, "whoever comes by would find the desk open"),
+    Bounds("SIGN_IN_LOG_DAYS", 7, 366, "sign-ins are personal data: kept to find misuse, not for ever"),
+)
 
 
 def environment(variables: Variables) -> str:
@@ -105,12 +139,25 @@ def _addresses(variables: Variables) -> str:
 
 
 def _mail(variables: Variables) -> str:
-    given = variables.get("EMAIL_URL", "")
+    given, remedy = variables.get("EMAIL_URL", ""), "set it to smtp://user:password@host:587/?tls=True"
     if not given:
-        return "EMAIL_URL is not set, so mails would end in the log: set it to smtp://user:password@host:587/?tls=True"
-    if not given.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://", "submission://")):
-        return "EMAIL_URL does not send mails out: set it to smtp://user:password@host:587/?tls=True"
+        return f"EMAIL_URL is not set, so mails would end in the log: {remedy}"
+    mail = dj_email_url.parse(given)
+    if not mail.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend"):
+        return f"EMAIL_URL does not send mails out: {remedy}"
+    is_secret = mail["EMAIL_USE_TLS"] or mail["EMAIL_USE_SSL"]
+    if not is_secret and mail["EMAIL_HOST"] not in LOCAL_HOSTS:
+        return f"EMAIL_URL sends mails and the mail server's password in the clear to another machine: {remedy}"
     return ""
+
+
+def _database(variables: Variables) -> str:
+    if variables.get("DATABASE_URL", "").strip():
+        return ""
+    return (
+        "DATABASE_URL is not set, and production takes no database made in passing: set it to "
+        "postgres://user:password@host:5432/name, or for a small site to sqlite:////path/to/db.sqlite3"
+    )
 
 
 def _sender(variables: Variables) -> str:
@@ -138,6 +185,8 @@ CHECKS: tuple[Callable[[Variables], str], ...] = (
     _hosts,
     _proxy,
     _addresses,
+    _database,
     _mail,
     _sender,
+    *BOUNDS,
 )

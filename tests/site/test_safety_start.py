@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from math import prod
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import admin_path
-from config.production import BUILD, LOCAL, PRODUCTION, environment, weakness
+from config.production import BOUNDS, BUILD, LOCAL, PRODUCTION, environment, weakness
 from tests.infrastructure.requirements import REPOSITORY
 
 KEY = "".join(chr(33 + (7 * number) % 90) for number in range(60))
@@ -47,8 +49,26 @@ WEAK = [
     ("TRUSTED_PROXIES", "0", "locked out together"),
     ("EMAIL_URL", None, "smtp://"),
     ("EMAIL_URL", "console://", "smtp://"),
+    ("EMAIL_URL", "smtp://user:password@mail.beteiligung.example:25", "in the clear"),
+    ("EMAIL_URL", "smtp://mail.beteiligung.example/?tls=False", "in the clear"),
+    ("DATABASE_URL", None, "postgres://"),
     ("DEFAULT_FROM_EMAIL", None, "office's own"),
     ("DEFAULT_FROM_EMAIL", "webmaster@localhost", "office's own"),
+    ("HSTS_SECONDS", "0", "from 2592000 to 63072000"),
+    ("LOGIN_ATTEMPTS", "100000", "from 3 to 20"),
+    ("LOGIN_ATTEMPTS", "2", "from 3 to 20"),
+    ("LOGIN_WAIT_MINUTES", "0", "from 5 to 1440"),
+    ("SESSION_HOURS", "99999", "from 1 to 24"),
+    ("SESSION_IDLE_MINUTES", "-1", "from 5 to 480"),
+    ("SIGN_IN_LOG_DAYS", "3650", "personal data"),
+]
+#: Unusual, and sound.
+SOUND_TOO = [
+    ("DATABASE_URL", "sqlite:////data/db.sqlite3"),
+    ("EMAIL_URL", "smtp://localhost:25"),
+    ("EMAIL_URL", "submission://user:password@mail.beteiligung.example"),
+    ("EMAIL_URL", "smtp://mail.beteiligung.example:465/?ssl=True"),
+    *((bounds.name, str(limit)) for bounds in BOUNDS for limit in (bounds.least, bounds.most)),
 ]
 
 
@@ -65,6 +85,17 @@ def test_each_missing_or_weak_setting_is_named_with_its_remedy(name: str, value:
 
 def test_sound_settings_have_no_weakness() -> None:
     assert weakness(SOUND) == ""
+    assert {
+        value: weakness({**SOUND, name: value}) for name, value in SOUND_TOO if weakness({**SOUND, name: value})
+    } == {}
+
+
+def test_what_is_unset_is_within_the_bounds() -> None:
+    source = (REPOSITORY / "site" / "config" / "settings.py").read_text()
+    for bounds in BOUNDS:
+        [default] = re.findall(rf'read\("int", "{bounds.name}", ([\d *]+)\)', source)
+        value = prod(int(factor) for factor in default.split("*"))
+        assert bounds.least <= value <= bounds.most, bounds.name
 
 
 def test_a_host_of_another_machine_means_production() -> None:
@@ -107,6 +138,20 @@ def test_commands_and_server_end_with_that_sentence_and_without_a_traceback(tmp_
         [line] = [line for line in done.stderr.splitlines() if "Starting gunicorn" not in line]
         assert line.startswith("Error: SECRET_KEY")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_terms_of_the_approval_come_from_the_environment(tmp_path: Path) -> None:
+    program = (
+        "from django.conf import settings; from governance.deadlines import deputy_after_days as days; "
+        "print(days(), settings.GOVERNANCE_BOARD_PATH)"
+    )
+    given = {"ENVIRONMENT": "build", "PYTHONPATH": "site:.", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    terms = {"GOVERNANCE_DEPUTY_AFTER_DAYS": "8", "GOVERNANCE_BOARD_PATH": "about/board"}
+    done = run("-c", program, folder=tmp_path, **given, **terms)
+    assert done.stdout.split() == ["8", "about/board"], done.stderr
+    for name, bad in {"GOVERNANCE_DEPUTY_AFTER_DAYS": "0", "GOVERNANCE_BOARD_PATH": "our board"}.items():
+        done = run("-c", program, folder=tmp_path, **given, **{name: bad})
+        assert f"Environment variable {name} is '{bad}'" in done.stderr.splitlines()[-1]
 
 
 def test_djangos_own_checks_for_production_find_nothing(tmp_path: Path) -> None:

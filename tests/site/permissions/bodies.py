@@ -30,7 +30,12 @@ BODIES: dict[str, Body] = {
     "wagtail_bulk_action cms_blocks.image add_to_collection": lambda thing: {"collection": thing["shelf"]},
     "wagtail_bulk_action cms_blocks.document add_to_collection": lambda thing: {"collection": thing["shelf"]},
     "wagtail_bulk_action wagtailcore.page move": lambda thing: {"chooser": thing["destination_id"]},
-    "wagtail_bulk_action auth.user set_active_state": lambda thing: {"mark_as_active": "on"},
+    "wagtail_bulk_action auth.user set_active_state": lambda thing: {"mark_as_active": "False"},
+    "wagtail_bulk_action auth.user assign_role": lambda thing: {"role": thing["role"]},
+    "wagtailusers_users:edit": lambda thing: {
+        "username": thing["username"], "email": "neu@office.example", "first_name": "Neu", "last_name": "Neu",
+        "is_active": "on",
+    },
     "governance:urgent": lambda thing: {"reason": "Es eilt."},
     "governance:answer": lambda thing: {"answer": "seen"},
     "governance:review": lambda thing: {"review": thing["task_state_id"], "approve": "1", "comment": "Bitte."},

@@ -45,12 +45,16 @@ NOBODY = policy("nobody: it is off", operator="")
 OPERATOR = policy("superusers only")
 ADMINISTRATORS = policy("administrators", "administrator")
 ACCOUNTS = policy(
-    "administrators, a superuser's account only superusers", administrator="colleague administration guest",
+    "administrators, a superuser's account only superusers", administrator="colleague administration guest administrator",
 )  # fmt: skip
 OTHER_ACCOUNTS = policy(
     "the same, and nobody their own", administrator="colleague administration guest",
-    operator="colleague administration guest",
+    operator="colleague administration guest administrator",
 )  # fmt: skip
+ROLES = policy(
+    "administrators to everybody but superusers and themselves", administrator="colleague administration guest",
+)  # fmt: skip
+OTHER_GROUPS = policy("administrators, their own group only superusers", administrator="all")
 OFFICE = policy("editors of both halves and administrators", _OFFICE)
 ANY_PAGE = policy("whoever may change some page", f"{_OFFICE} board translator easy")
 WRITE = policy(
@@ -201,13 +205,16 @@ listed(DESK, "", "wagtailapi_v3:get_schema_for_type", given={"type_name": "websi
 
 # Accounts, groups, sites, languages, collections.
 listed(ADMINISTRATORS, "", _viewset("wagtailusers_users", _LISTS))
-listed(ADMINISTRATORS, "user", _viewset("wagtailusers_users", "copy edit history_results history usage"))
+listed(ADMINISTRATORS, "user", _viewset("wagtailusers_users", "history_results history usage"))
+listed(ACCOUNTS, "user", "wagtailusers_users:edit")
 listed(OTHER_ACCOUNTS, "user", "wagtailusers_users:delete")
 listed(ACCOUNTS, "user", "second_factor_take_away")
-for _namespace, _sort in (("wagtailusers_groups", "group"), ("wagtailsites", "site"), ("wagtaillocales", "locale")):
+listed(ADMINISTRATORS, "", _viewset("wagtailusers_groups", _LISTS))
+listed(ADMINISTRATORS, "group", _viewset("wagtailusers_groups", "history_results history usage"))
+listed(OTHER_GROUPS, "group", _viewset("wagtailusers_groups", "edit delete"))
+for _namespace, _sort in (("wagtailsites", "site"), ("wagtaillocales", "locale")):
     listed(ADMINISTRATORS, "", _viewset(_namespace, _LISTS))
-    _names = _ALL_OF_A_MODEL.removesuffix(" copy") if _sort == "group" else _ALL_OF_A_MODEL
-    listed(ADMINISTRATORS, _sort, _viewset(_namespace, _names))
+    listed(ADMINISTRATORS, _sort, _viewset(_namespace, _ALL_OF_A_MODEL))
 listed(ADMINISTRATORS, "", _viewset("wagtailadmin_collections", "index add"))
 listed(ADMINISTRATORS, "collection", _viewset("wagtailadmin_collections", "set_privacy edit delete"))
 listed(OPERATOR, "", _viewset("wagtailusers_api_tokens", _LISTS))
@@ -348,11 +355,9 @@ for _action in ("delete", "add_tags", "add_to_collection"):
 for _model in ("contact", "office", "topic"):
     listed(DESK, _model, f"wagtail_bulk_action cms_blocks.{_model} delete", done=ADMINISTRATORS, by_deed=True,
            query="?id={pk}")  # fmt: skip
-listed(ADMINISTRATORS, "user", "wagtail_bulk_action auth.user assign_role\nwagtail_bulk_action auth.user set_active_state",
-       query="?id={pk}")  # fmt: skip
-listed(
-    ADMINISTRATORS, "user", "wagtail_bulk_action auth.user delete", done=OTHER_ACCOUNTS, by_deed=True, query="?id={pk}"
-)
+# The first step names those who are left out; the second one is refused if nobody is left.
+for _action, _policy in {"assign_role": ROLES, "set_active_state": OTHER_ACCOUNTS, "delete": OTHER_ACCOUNTS}.items():
+    listed(ADMINISTRATORS, "user", f"wagtail_bulk_action auth.user {_action}", done=_policy, query="?id={pk}")
 
 # The write API.
 listed(WRITE, "page", """

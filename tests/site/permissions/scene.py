@@ -244,12 +244,14 @@ def _office(scene: Scene) -> None:
 def _accounts(scene: Scene) -> None:
     from django.contrib.auth import get_user_model
 
-    colleague = get_user_model().objects.create_user("kollegin", "kollegin@office.example", "x")
-    scene.put("user", "colleague", pk=colleague.pk, user_id=colleague.pk)
-    for whose in ("administration", "guest"):
-        scene.put("user", whose, **dict.fromkeys(("pk", "user_id"), person(PEOPLE[whose]).pk))
-    scene.put("user", "operator", **dict.fromkeys(("pk", "user_id"), person("operator").pk))
-    scene.put("group", "all", pk=Group.objects.create(name="Gruppe").pk)
+    get_user_model().objects.create_user("kollegin", "kollegin@office.example", "x")
+    group = Group.objects.create(name="Gruppe")
+    accounts = {whose: PEOPLE[whose] for whose in ("administration", "guest", "administrator", "operator")}
+    for whose, name in {"colleague": "kollegin", **accounts}.items():
+        numbers = dict.fromkeys(("pk", "user_id"), person(name).pk)
+        scene.put("user", whose, **numbers, username=name, role=group.pk)
+    scene.put("group", "all", pk=group.pk)
+    scene.put("group", "administrator", pk=person("admin").groups.get().pk)
     for who, name in PEOPLE.items():
         if who == "anonymous":
             continue

@@ -236,7 +236,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }  # fmt: skip
 
-<<<<<<< HEAD
 # The content API (docs/content-api.md): which other sites' pages may read it, and where a front end shows drafts.
 CORS_ALLOWED_ORIGINS = read("list", "API_ALLOWED_ORIGINS", [])
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
@@ -245,7 +244,7 @@ CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 CORS_URLS_REGEX = r"^/api/content/"
 CONTENT_API_COSTLY_A_MINUTE = read("int", "API_COSTLY_A_MINUTE", 120)
 HEADLESS_PREVIEW_URL = front_end_address(read("str", "HEADLESS_PREVIEW_URL", ""))
-=======
+
 # Approval by the other half (governance, docs/desk.md)
 GOVERNANCE_DEPUTY_AFTER_DAYS = read("int", "GOVERNANCE_DEPUTY_AFTER_DAYS", 5, validate=validate.Range(1, 60))
 GOVERNANCE_BOARD_PATH = read(
@@ -254,7 +253,6 @@ GOVERNANCE_BOARD_PATH = read(
     "ueber-uns/beirat",
     validate=validate.Regexp(r"/?[-a-zA-Z0-9_]+(/[-a-zA-Z0-9_]+)*/?\Z", error="addresses of pages, as in about/board"),
 )
->>>>>>> security
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Büro für Bürgerbeteiligung"

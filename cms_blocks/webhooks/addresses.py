@@ -65,7 +65,7 @@ def target_of(url: str) -> Target:
     target = Target(secure, host, port or (443 if secure else 80), at, path)
     if not secure and not target.allowed:
         raise UnsafeAddress("not encrypted")
-    if not path.isascii() or any(ord(sign) <= 32 for sign in path):
+    if not path.isascii() or any(sign <= " " for sign in url):
         raise UnsafeAddress("signs that an address cannot hold")
     return target
 
@@ -87,7 +87,6 @@ def is_public(address: str) -> bool:
     """Whether this IP address belongs to somebody on the open internet."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv4Address):
-        return (
-            ip.is_global and not ip.is_multicast and not ip.is_reserved and not any(ip in net for net in SPECIAL_IPV4)
-        )
+        special = ip.is_multicast or ip.is_reserved or any(ip in net for net in SPECIAL_IPV4)
+        return ip.is_global and not special
     return ip in GLOBAL_IPV6 and ip.is_global and not any(ip in net for net in SPECIAL_IPV6)

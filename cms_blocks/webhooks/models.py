@@ -103,8 +103,10 @@ class WebhookEndpoint(models.Model):
         return (not self.kinds or kind in self.kinds) and (not self.languages or locale in self.languages)
 
     def resting_until(self) -> datetime | None:
-        """Until when what is new waits, because the last calls failed: so that an endpoint that does not answer does not
-        hold up the worker. ``None``: the last call succeeded."""
+        """Until when what is new waits, because the last calls failed; ``None``: the last one succeeded.
+
+        So an endpoint that does not answer does not hold up the worker.
+        """
         since = self.calls.filter(at__gt=self.last_success_at) if self.last_success_at else self.calls.all()
         failed = since.exclude(error="").aggregate(number=Count("pk"), last=Max("at"))
         if not failed["number"]:

@@ -187,8 +187,8 @@ def _button(action: Any, said: Any) -> Callable[[HttpRequest, int], HttpResponse
 
 
 send_test = _button(
-    SendTest, gettext_lazy("The test is on its way. In a few seconds the list below says how it went: load this page anew.")
-)  # fmt: skip
+    SendTest, gettext_lazy("The test is on its way. Load this page anew in a few seconds: the list says how it went.")
+)
 switch_on = _button(SwitchOn, gettext_lazy("Switched on. From now on it hears of what becomes public."))
 switch_off = _button(SwitchOff, gettext_lazy("Switched off. It hears of nothing any more."))
 

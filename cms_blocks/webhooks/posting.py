@@ -40,6 +40,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 
         try:
             request.request("POST", target.path, body=body, headers={"Host": target.at, **headers})
             with request.getresponse() as answer:
+                _left(deadline)  # headers that were cut off look like headers that have ended
                 with suppress(OSError, HTTPException):  # the status has been given
                     answer.read(LONGEST_ANSWER)
                 return answer.status

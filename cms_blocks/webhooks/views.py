@@ -131,9 +131,7 @@ class EndpointView(WagtailAdminTemplateMixin, TemplateView):
         if not may_manage(request.user):
             raise PermissionDenied
         self.endpoint = get_object_or_404(WebhookEndpoint, pk=kwargs["pk"])
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"  # a secret may stand there
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
         return self.endpoint.name

@@ -42,7 +42,7 @@ class WebhookEndpoint(models.Model):
         help_text=_("What is it, and who looks after it? For example “City website, web team”."),
     )
     url = models.CharField(
-        _("address"),
+        _("web address"),
         max_length=500,
         help_text=_("Where we call: the address that the other program gave you. It begins with https://."),
     )

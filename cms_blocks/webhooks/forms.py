@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.coreutils import get_content_languages
 
 from cms_blocks.languages import local_name
 from cms_blocks.publication.declaration import declarations
@@ -19,7 +19,7 @@ def kind_choices() -> list[tuple[str, Any]]:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    return [(code, local_name(code)) for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
+    return [(code, local_name(code)) for code in get_content_languages()]
 
 
 class SetChoice(MultipleChoiceField):

@@ -63,7 +63,7 @@ def receiving(certificate: Path | None = None, **fields: Any) -> Iterator[Receiv
     receiver = Receiver(**fields)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 (http.server's name)
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.calls.append(Call(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             answer = receiver.next_answer()

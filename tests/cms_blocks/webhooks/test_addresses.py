@@ -98,5 +98,10 @@ def test_an_address_is_taken_apart(settings: Any) -> None:
     plain = target_of("http://inside.example:8080/a/b?c=d#e")
     assert (plain.secure, plain.port, plain.at, plain.path) == (False, 8080, "inside.example:8080", "/a/b?c=d")
     umlaut = target_of("https://Bürger.example")
-    assert (umlaut.host, umlaut.port, umlaut.at, umlaut.path) == ("xn--brger-kva.example", 443, "xn--brger-kva.example", "/")
+    assert (umlaut.host, umlaut.port, umlaut.at, umlaut.path) == (
+        "xn--brger-kva.example",
+        443,
+        "xn--brger-kva.example",
+        "/",
+    )
     assert target_of("https://[2001:4860::1]:444/").at == "[2001:4860::1]:444"

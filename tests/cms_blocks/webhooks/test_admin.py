@@ -65,7 +65,13 @@ def logged() -> list[str]:
 
 
 def test_a_new_endpoint_shows_its_secret_once_and_nobody_logs_it(office: None, receiver: Receiver) -> None:
-    form = {"name": "Stadtportal", "url": receiver.url(), "kinds": ["method", "page"], "languages": ["de"], "active": "on"}
+    form = {
+        "name": "Stadtportal",
+        "url": receiver.url(),
+        "kinds": ["method", "page"],
+        "languages": ["de"],
+        "active": "on",
+    }
     answer = desk("admin").post(reverse("webhooks:add"), form, follow=True)
     endpoint = WebhookEndpoint.objects.get()
     assert (endpoint.kinds, endpoint.languages, endpoint.active) == (("method", "page"), ("de",), True)
@@ -109,7 +115,9 @@ def test_a_new_secret_takes_the_place_of_the_old_one(endpoint: WebhookEndpoint, 
     assert logged() == ["cms_blocks.webhook.secret", "cms_blocks.webhook.test"]
 
 
-def test_the_log_says_how_calls_went_and_what_failed_is_tried_again(endpoint: WebhookEndpoint, receiver: Receiver) -> None:
+def test_the_log_says_how_calls_went_and_what_failed_is_tried_again(
+    endpoint: WebhookEndpoint, receiver: Receiver
+) -> None:
     receiver.answers = [503, 200]
     press("test", endpoint.pk)
     assert work() == []
@@ -139,7 +147,11 @@ def test_an_endpoint_is_switched_off_and_on(endpoint: WebhookEndpoint) -> None:
 
 def test_what_was_given_up_stands_on_the_card_of_failed_deliveries_in_words(endpoint: WebhookEndpoint) -> None:
     Delivery.objects.create(
-        consumer="webhook", topic="webhook.call", key=f"{endpoint.pk}:1", failed_at=timezone.now(), error="PrivateAddress: x"
+        consumer="webhook",
+        topic="webhook.call",
+        key=f"{endpoint.pk}:1",
+        failed_at=timezone.now(),
+        error="PrivateAddress: x",
     )
     html = seen(reverse("desk:deliveries"))
     assert "privates Netz" in html

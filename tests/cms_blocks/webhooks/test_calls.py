@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import re
+import shutil
 import signal
 import ssl
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +21,7 @@ import time_machine
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.datastructures import CaseInsensitiveMapping
 from wagtail.models import ModelLogEntry, Page
 
 from cms_blocks.models import Delivery, PublicRecord, WebhookCall, WebhookEndpoint
@@ -26,15 +31,18 @@ from cms_blocks.publication.unit import unit
 from cms_blocks.webhooks import posting, sending
 from cms_blocks.webhooks.actions import RetryCall, SendTest
 from cms_blocks.webhooks.posting import post
+from cms_blocks.webhooks.signing import signature
 from tests.cms_blocks.publication.editor import Editor
 from tests.cms_blocks.webhooks.conftest import listen, work
 from tests.cms_blocks.webhooks.receiver import Receiver, elapsed, make_certificate, receiving
+from tests.infrastructure.requirements import missing
 from tests.toolkit.factories import home as home_in
 from website.models import StandardPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Add = Callable[..., StandardPage]
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "webhooks.md"
 
 
 def record_of(page: Page) -> PublicRecord:
@@ -90,6 +98,38 @@ def test_the_check_of_the_signature_would_notice_another_secret_and_another_body
     assert not call.is_signed_with(endpoint.secret)
 
 
+def written_in(language: str) -> str:
+    """The code in docs/webhooks.md."""
+    return re.findall(rf"```{language}\n(.*?)```", DOCS.read_text(), re.DOTALL)[0]
+
+
+def test_the_documented_ways_of_checking_take_what_is_ours_and_nothing_else(
+    endpoint: WebhookEndpoint, receiver: Receiver, admin_user: Any, tmp_path: Path
+) -> None:
+    SendTest(admin_user, endpoint).execute()
+    work()
+    (call,) = receiver.calls
+    old = {**call.headers, "webhook-timestamp": str(int(time.time()) - 301)}
+    old["webhook-signature"] = signature(endpoint.secret, old["webhook-id"], int(old["webhook-timestamp"]), call.body)
+    tries = [
+        (endpoint.secret, call.headers, call.body, True),
+        (listen(receiver).secret, call.headers, call.body, False),
+        (endpoint.secret, call.headers, call.body + b" ", False),
+        (endpoint.secret, old, call.body, False),
+    ]
+    known: dict[str, Any] = {}
+    exec(written_in("python"), known)
+    for secret, headers, body, ours in tries:
+        assert known["verified"](secret, CaseInsensitiveMapping(headers), body) is ours
+    node = shutil.which("node") or missing("node")
+    given = [[secret, headers, body.decode(), ours] for secret, headers, body, ours in tries]
+    told = f"for (const [s, h, b, ours] of {json.dumps(given)}) if (verified(s, new Headers(h), b) !== ours) process.exit(1);"
+    without_types = re.sub(r": (string|Headers|boolean)\b", "", written_in("typescript"))
+    path = tmp_path / "check.mjs"
+    path.write_text(f"{without_types}\n{told}")
+    subprocess.run([node, path], check=True, timeout=60)
+
+
 def test_what_leaves_the_public_is_told_without_a_word_of_it(
     endpoint: WebhookEndpoint, receiver: Receiver, add: Add
 ) -> None:
@@ -140,6 +180,7 @@ def test_a_page_is_told_when_its_time_has_come(
     assert [told["record"].get("title") for told in receiver.told] == [None, "Morgen"]
 
 
+@pytest.mark.gate
 def test_an_older_event_never_tells_what_is_not_true_any_more(
     endpoint: WebhookEndpoint, receiver: Receiver, add: Add, clock: Any
 ) -> None:
@@ -183,7 +224,11 @@ def test_one_that_does_not_answer_holds_up_nobody_else(house: Page, receiver: Re
     assert len(undone) == 3
     assert dead.calls.count() == 1, "what is new waits until the one that failed is tried again"
     assert well.calls.exclude(error="").count() == 0
-    assert sorted(delivery.error.partition(":")[0] for delivery in undone) == ["ConnectionRefusedError", "Later", "Later"]
+    assert sorted(delivery.error.partition(":")[0] for delivery in undone) == [
+        "ConnectionRefusedError",
+        "Later",
+        "Later",
+    ]
     assert [delivery.attempts for delivery in undone if delivery.error.startswith("Later")] == [0, 0]
     dead.url = receiver.url(path="/wieder")
     dead.save()
@@ -283,6 +328,7 @@ def test_a_private_address_is_never_called_and_the_failure_says_so(
     assert results() == [("PrivateAddress", None, 1)]
 
 
+@pytest.mark.gate
 def test_one_that_is_gone_for_good_is_switched_off(endpoint: WebhookEndpoint, receiver: Receiver, add: Add) -> None:
     receiver.answers = [410]
     add("Eins")
@@ -296,6 +342,7 @@ def test_one_that_is_gone_for_good_is_switched_off(endpoint: WebhookEndpoint, re
     assert not Delivery.objects.filter(topic="webhook.call", done_at=None).exists()
 
 
+@pytest.mark.gate
 def test_a_worker_killed_in_the_middle_of_a_call_loses_nothing(
     endpoint: WebhookEndpoint, receiver: Receiver, add: Add
 ) -> None:

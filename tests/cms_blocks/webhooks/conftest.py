@@ -12,9 +12,12 @@ from wagtail.models import Page
 
 from cms_blocks.models import Delivery, WebhookEndpoint
 from cms_blocks.publication import outbox
+from cms_blocks.publication.unit import unit
 from tests.cms_blocks.publication.editor import HOUSE, found_house
 from tests.cms_blocks.webhooks.receiver import Receiver, receiving
 from website.models import StandardPage
+
+Add = Callable[..., StandardPage]
 
 MORNING = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
 
@@ -57,6 +60,13 @@ def add(house: Page) -> Callable[..., StandardPage]:
         return house.add_child(instance=page)
 
     return make
+
+
+def publish(page: Page, title: str) -> None:
+    with unit():
+        page = StandardPage.objects.get(pk=page.pk)
+        page.title = title
+        page.save_revision().publish()
 
 
 def work() -> list[Delivery]:

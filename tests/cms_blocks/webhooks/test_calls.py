@@ -11,21 +11,18 @@ import signal
 import ssl
 import subprocess
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
-from django.test.utils import CaptureQueriesContext
+from django.db import connections
 from django.utils import timezone
 from django.utils.datastructures import CaseInsensitiveMapping
 from wagtail.models import ModelLogEntry, Page
 
 from cms_blocks.models import Delivery, PublicRecord, WebhookCall, WebhookEndpoint
-from cms_blocks.publication import outbox, ticker
 from cms_blocks.publication.outbox import LEASE, MAX_ATTEMPTS, claim, deliver
 from cms_blocks.publication.unit import unit
 from cms_blocks.webhooks import posting, sending
@@ -33,7 +30,7 @@ from cms_blocks.webhooks.actions import RetryCall, SendTest
 from cms_blocks.webhooks.posting import post
 from cms_blocks.webhooks.signing import signature
 from tests.cms_blocks.publication.editor import Editor
-from tests.cms_blocks.webhooks.conftest import listen, work
+from tests.cms_blocks.webhooks.conftest import Add, listen, publish, work
 from tests.cms_blocks.webhooks.receiver import Receiver, elapsed, make_certificate, receiving
 from tests.infrastructure.requirements import missing
 from tests.toolkit.factories import home as home_in
@@ -41,19 +38,11 @@ from website.models import StandardPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Add = Callable[..., StandardPage]
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "webhooks.md"
 
 
 def record_of(page: Page) -> PublicRecord:
     return PublicRecord.objects.get(kind="page", object_id=page.pk)
-
-
-def publish(page: Page, title: str) -> None:
-    with unit():
-        page = StandardPage.objects.get(pk=page.pk)
-        page.title = title
-        page.save_revision().publish()
 
 
 def results() -> list[tuple[str, int | None, int]]:
@@ -404,65 +393,3 @@ def test_over_tls_the_certificate_must_be_valid_and_name_the_host(
         monkeypatch.setenv("SSL_CERT_FILE", str(ours))
         with pytest.raises(TimeoutError):
             post(right.url(), b"{}", {}, seconds=0.5)
-
-
-# What it costs
-
-
-def queries(run: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        run()
-    return len(captured)
-
-
-def test_publishing_costs_one_small_query_where_nobody_listens_and_as_much_for_ten_as_for_one(
-    house: Page, receiver: Receiver, add: Add, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = add()
-    publish(page, "Warm")
-    with monkeypatch.context() as without:
-        consumers = {name: each for name, each in outbox._consumers.items() if not name.startswith("webhook")}
-        without.setattr(outbox, "_consumers", consumers)
-        before = queries(lambda: publish(page, "Ohne"))
-    assert queries(lambda: publish(page, "Niemand")) == before + 1
-    assert not Delivery.objects.filter(consumer="webhooks").exists()
-    listen(receiver)
-    assert queries(lambda: publish(page, "Einer")) == before + 1
-    for number in range(9):
-        listen(receiver, str(number))
-    assert queries(lambda: publish(page, "Zehn")) == before + 1
-    assert Delivery.objects.filter(consumer="webhooks").count() == 2
-
-
-def test_handing_on_and_calling_cost_the_same_however_many_listen_and_wait(
-    house: Page, receiver: Receiver, add: Add
-) -> None:
-    counts: list[list[int]] = []
-    for number in (1, 10):
-        while WebhookEndpoint.objects.count() < number:
-            listen(receiver, f"{WebhookEndpoint.objects.count()}")
-        for title in range(number):
-            add(f"Seite-{number}-{title}")
-        handing_on, calling = set(), set()
-        while due := [delivery for delivery in claim(200) if delivery.consumer.startswith("webhook")]:
-            for delivery in due[:3]:
-                mine = handing_on if delivery.consumer == "webhooks" else calling
-                mine.add(queries(lambda: deliver(delivery)))  # noqa: B023
-        counts.append([*sorted(handing_on), *sorted(calling)])
-    assert counts[0] == counts[1]
-    assert len(counts[0]) == 2
-    assert len(receiver.calls) == 1 + 3
-
-
-def test_the_log_is_forgotten_with_the_outbox(endpoint: WebhookEndpoint, add: Add, clock: Any) -> None:
-    add("Alt")
-    work()
-    clock.shift(timedelta(days=14))
-    sending.forget_calls()
-    assert WebhookCall.objects.count() == 1
-    clock.shift(1)
-    sending.forget_calls()
-    outbox.prune()
-    assert not WebhookCall.objects.exists()
-    assert not Delivery.objects.filter(consumer="webhook").exists()
-    assert "forget_calls" in ticker._tasks

@@ -14,6 +14,7 @@ from cms_blocks.publication.records import (
     RecordFacts,
 )
 from cms_blocks.publication.ticker import Tick
+from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
 
 __all__ = [
     "BasePage",
@@ -33,4 +34,6 @@ __all__ = [
     "Tick",
     "Topic",
     "TranslationBasis",
+    "WebhookCall",
+    "WebhookEndpoint",
 ]

@@ -18,6 +18,7 @@ from cms_blocks.media import hooks as media  # noqa: F401  (registers itself)
 from cms_blocks.office import Contact, Office, Topic
 from cms_blocks.rich_text import register_links
 from cms_blocks.translating import hooks as translating  # noqa: F401  (registers itself)
+from cms_blocks.webhooks import hooks as webhooks  # noqa: F401  (registers itself)
 from cms_blocks.writing import hooks as writing  # noqa: F401  (registers itself)
 from cms_blocks.writing.places import PlacesOfSnippetView
 

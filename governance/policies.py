@@ -95,6 +95,7 @@ ADMINISTRATORS = GroupPolicy(
         *(f"wagtailcore.{action}_{model}" for model in ("site", "locale") for action in _ALL),
         "wagtailcore.add_collectionviewrestriction",
         "cms_blocks.change_delivery",
+        *(f"cms_blocks.{action}_webhookendpoint" for action in _ALL),
     ),
 )
 

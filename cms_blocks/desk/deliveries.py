@@ -62,7 +62,13 @@ _errors: dict[str, str | Promise] = {
     "LookupError": gettext_lazy("No part of the site takes care of this any more."),
     "Unsure": gettext_lazy("It broke off when it was already handed over: perhaps it has arrived, perhaps not."),
     "RuntimeError": gettext_lazy("Every attempt ended without a word. Was the worker stopped?"),
+    "Later": gettext_lazy("It waits a little: the other side has just not answered."),
 }
+
+
+def describe_error(name: str, words: str | Promise) -> None:
+    """Say what an exception of a consumer means and what helps."""
+    _errors[name] = words
 
 
 def error_in_words(error: str) -> str:

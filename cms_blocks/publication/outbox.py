@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -34,16 +34,35 @@ class Unsure(Exception):
     means that it has not."""
 
 
+class Later(Exception):
+    """Raised by a consumer that does not want to try before ``until``. It counts as no attempt and as no failure."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("not tried yet")
+        self.until = until
+
+
 Consumer = Callable[[Event], None]
-_consumers: dict[str, tuple[tuple[str, ...], Consumer]] = {}
+
+
+class Registered(NamedTuple):
+    topics: tuple[str, ...]
+    deliver: Consumer
+    wanted: Callable[[], bool]
+
+
+_consumers: dict[str, Registered] = {}
 _current: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 
-def consumes(name: str, *topics: str) -> Callable[[Consumer], Consumer]:
-    """Register a consumer: ``@consumes("mail", "mail.send")``. One delivery is written for each event and consumer."""
+def consumes(name: str, *topics: str, wanted: Callable[[], bool] = lambda: True) -> Callable[[Consumer], Consumer]:
+    """Register a consumer: ``@consumes("mail", "mail.send")``. One delivery is written for each event and consumer.
+
+    ``wanted`` is asked once for each :func:`emit` with one of these topics; nothing is written while it says no.
+    """
 
     def remember(function: Consumer) -> Consumer:
-        _consumers[name] = (topics, function)
+        _consumers[name] = Registered(topics, function, wanted)
         return function
 
     return remember
@@ -137,14 +156,27 @@ class Delivery(models.Model):
         return Event(self.topic, self.key, self.version, self.payload)
 
 
-def emit(events: Iterable[Event]) -> None:
-    """Write deliveries for every consumer of these events, in the caller's transaction."""
+def emit(events: Iterable[Event], *, not_before: datetime | None = None) -> None:
+    """Write deliveries for every consumer of these events that wants any, in the caller's transaction.
+
+    ``not_before``: they are not delivered earlier; by default at once.
+    """
+    events = list(events)
+    topics = {event.topic for event in events}
+    listening = {
+        name: consumer
+        for name, consumer in _consumers.items()
+        if topics.intersection(consumer.topics) and consumer.wanted()
+    }
+    when = {} if not_before is None else {"not_before": not_before}
     Delivery.objects.bulk_create(
         [
-            Delivery(consumer=name, topic=event.topic, key=event.key, version=event.version, payload=event.payload)
+            Delivery(
+                consumer=name, topic=event.topic, key=event.key, version=event.version, payload=event.payload, **when
+            )
             for event in events
-            for name, (topics, _function) in _consumers.items()
-            if event.topic in topics
+            for name, consumer in listening.items()
+            if event.topic in consumer.topics
         ],
         batch_size=500,
     )
@@ -182,7 +214,11 @@ def deliver(delivery: Delivery) -> bool:
             raise RuntimeError(f"Given up after {MAX_ATTEMPTS} attempts that ended without a word.")
         if known is None:
             raise LookupError(f"No consumer {delivery.consumer!r} is registered any more.")
-        known[1](delivery.event)
+        known.deliver(delivery.event)
+    except Later as later:
+        attempts = models.F("attempts") - 1
+        held.update(lease_until=None, not_before=later.until, attempts=attempts, error=f"Later: {later}")
+        return False
     except Exception as error:
         unsure = isinstance(error, Unsure) and delivery.handed_over_at
         if unsure or delivery.attempts >= MAX_ATTEMPTS:
@@ -198,6 +234,11 @@ def deliver(delivery: Delivery) -> bool:
         held = Delivery.objects.filter(pk=delivery.pk, done_at=None, handed_over_at=delivery.handed_over_at)
     held.update(failed_at=None, **_done())
     return True
+
+
+def at_hand() -> Delivery | None:
+    """The delivery whose consumer runs now; ``None`` for a consumer called without the outbox."""
+    return _current.get()
 
 
 def handing_over() -> None:

@@ -174,6 +174,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 30  # seconds for each answer of the mail server, well within the lease of a delivery
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "buero@localhost")
 
+# Hosts that webhooks may reach inside our own network, or without TLS (cms_blocks.webhooks); no other.
+WEBHOOK_ALLOWED_HOSTS = read("list", "WEBHOOK_ALLOWED_HOSTS", [])
+
 # Signing in (site/accounts)
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

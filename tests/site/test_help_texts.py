@@ -14,12 +14,14 @@ from wagtail.images.forms import get_image_form
 from wagtail.models import get_page_models
 from wagtail.snippets.models import get_snippet_models
 
+from cms_blocks.models import WebhookEndpoint
 from cms_blocks.pages import BasePage
 from tests.site.help_texts import Told, told_by_block, told_by_form, told_by_model
 from toolkit.models import MethodPage
 from website.models import StandardPage
 
 MODELS = [
+    WebhookEndpoint,
     *(model for model in get_page_models() if issubclass(model, BasePage)),
     *(
         model

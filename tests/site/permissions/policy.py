@@ -269,6 +269,11 @@ listed(DESK, "waiting", "wagtailadmin_pages:confirm_workflow_cancellation")
 # The desk.
 listed(ADMINISTRATORS, "", "desk:card deliveries\ndesk:deliveries\ndesk:retry_all")
 listed(ADMINISTRATORS, "delivery", "desk:retry\ndesk:settle")
+listed(ADMINISTRATORS, "", "webhooks:index\nwebhooks:add")
+listed(
+    ADMINISTRATORS, "webhook", _viewset("webhooks", "endpoint edit delete history history_results test secret on off")
+)
+listed(ADMINISTRATORS, "webhook_call", "webhooks:retry")
 listed(NOBODY, "", "desk:card running")
 listed(ANY_PAGE, "", "desk:card drafts\ndesk:card review\ndesk:card schedule")
 listed(LANGUAGES, "", "desk:card translations")

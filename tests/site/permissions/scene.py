@@ -20,7 +20,7 @@ from wagtail.blocks import Block, CharBlock
 from wagtail.models import APIToken, Collection, Locale, Page, Site, Task, UploadedFile, Workflow
 
 from cms_blocks.drafts.kept import KeepText
-from cms_blocks.models import Contact, Delivery, Office, Topic
+from cms_blocks.models import Contact, Delivery, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
@@ -235,6 +235,9 @@ def _office(scene: Scene) -> None:
     scene.put("task_off", "all", pk=OtherHalfTask.objects.create(name="Aus", active=False).pk)
     delivery = Delivery.objects.create(consumer="mail", topic="mail.send", key="x", failed_at=timezone.now())
     scene.put("delivery", "all", pk=delivery.pk)
+    webhook = WebhookEndpoint.objects.create(name="Stadtportal", url="https://example.org/", active=False)
+    scene.put("webhook", "all", pk=webhook.pk)
+    scene.put("webhook_call", "all", pk=WebhookCall.objects.create(endpoint=webhook, topic="webhook.test").pk)
     page_id = scene.things["page"]["joint"]["page_id"]
     for half in ("administration", "carrier"):
         act = UnilateralAct.objects.create(kind="urgent", page_id=page_id, title="Akt", half=half, user=person("anna"))

@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told when something became public, changed or went."""

@@ -1,211 +1,67 @@
-"""Nothing private leaves by any exit. Exits are read from the URL configuration: a new one is covered or fails."""
+"""Nothing private leaves by any exit. Exits are read from the URL configuration: a new one is covered or fails.
+
+What is private is read from the models (tests/site/leaks): a new text, block, page type or table is covered or fails.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.apps import apps
+from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
-from PIL import Image as Picture
 from pypdf import PdfReader
-from wagtail.models import (
-    Collection,
-    CollectionViewRestriction,
-    Locale,
-    Page,
-    PageViewRestriction,
-    Site,
-)
+from wagtail.models import Page
 
-from cms_blocks.media.addresses import image_address
-from cms_blocks.media.responsive import picture_data
-from cms_blocks.models import Contact, Document, Image, PublicRecord, Topic
-from cms_blocks.publication.unit import unit
+from cms_blocks.models import Document, PublicRecord
+from tests.infrastructure.database import Kept
 from tests.site.exits import Exit, exits
-from tests.toolkit.factories import method, toolkit, with_tools
+from tests.site.leaks.aviary import CANARY, silent
+from tests.site.leaks.world import DRAFT_OF_PUBLIC, EXPIRED, LANGUAGES, STATES, World, declared_pages
 from toolkit.models import MethodPage
-from website.models import HomePage, StandardPage
+from website.models import StandardPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CANARY = re.compile(rb"kanarie[\W_]*\d+", re.IGNORECASE)
+#: What has a window is stored before its time, with what it shows; every reader filters by it, as the crawl shows. The
+#: worker's letters wait in the outbox.
+STORED = (EXPIRED, "not yet", "topic of private pages", "contact of private pages", "letter")
 
+#: So many addresses are one time asked in the other ways too: by a script, for the head, by POST.
+EVERY = 5
 
-class Aviary:
-    """Makes words that stand in private places and must appear nowhere."""
-
-    def __init__(self) -> None:
-        self._number = count(1000)
-        self.words: dict[str, str] = {}
-
-    def word(self, place: str) -> str:
-        word = f"Kanarie{next(self._number)}"
-        self.words[word] = place
-        return word
-
-    def page_fields(self, place: str) -> dict[str, Any]:
-        """A word in every text of a standard page."""
-        text = f"<p>{self.word(f'{place}: body')}</p>"
-        return {
-            "title": self.word(f"{place}: title"),
-            "slug": self.word(f"{place}: slug").lower(),
-            "lead": self.word(f"{place}: lead"),
-            "seo_title": self.word(f"{place}: title for search engines"),
-            "search_description": self.word(f"{place}: description"),
-            "body": [("paragraph", text), ("quote", {"text": self.word(f"{place}: quote"), "name": "", "source": ""})],
-        }
-
-
-class World:
-    """A public site with one private thing of every sort, and the addresses an intruder would try."""
-
-    def __init__(self) -> None:
-        self.aviary = aviary = Aviary()
-        self.paths: list[str] = []
-        self.files: list[str] = []
-        site = Site.objects.get(is_default_site=True)
-        german = Locale.objects.get_or_create(language_code="de")[0]
-        tree_root = Page.objects.get(depth=1)
-        with unit():
-            self.home = tree_root.add_child(instance=HomePage(title="Start", slug="haus", locale=german))
-            site.root_page = self.home
-            site.save()
-            self._private_pages()
-            self._private_files()
-            self._methods()
-        self.user = get_user_model().objects.create_user(
-            "someone",
-            email=f"{aviary.word('user: address').lower()}@example.org",
-            password="x",
-            first_name=aviary.word("user: first name"),
-            last_name=aviary.word("user: last name"),
-        )
-        self.public.owner = self.user
-        self.public.save_revision(user=self.user).publish()
-        self.public.lead = aviary.word("draft of a public page: lead")
-        self.public.title = aviary.word("draft of a public page: title")
-        self.public.save_revision(user=self.user)
-
-    def _add(self, parent: Page, place: str, **fields: Any) -> StandardPage:
-        page = parent.add_child(instance=StandardPage(**{**self.aviary.page_fields(place), **fields}))
-        if not fields.get("slug"):
-            self.paths.append(page.url or page.url_path)
-        return page
-
-    def _private_pages(self) -> None:
-        now = timezone.now()
-        self.public = self.home.add_child(instance=StandardPage(title="Offen", slug="offen", show_in_menus=True))
-        draft = self._add(self.home, "draft", live=False, show_in_menus=True)
-        self._add(draft, "below a draft")
-        restricted = self._add(self.home, "restricted", show_in_menus=True)
-        PageViewRestriction.objects.create(page=restricted, restriction_type="login")
-        self._add(restricted, "below a restricted page")
-        self._add(self.home, "expired, worker asleep", expire_at=now - timedelta(minutes=5))
-        self._add(self.home, "not yet", go_live_at=now + timedelta(days=1))
-        gone = self._add(self.home, "unpublished")
-        gone.unpublish()
-        deleted = self._add(self.home, "deleted")
-        deleted.delete()
-        orphan = Page.objects.get(depth=1).add_child(
-            instance=StandardPage(**self.aviary.page_fields("outside of every site"), locale=self.home.locale)
-        )
-        self.paths.append(f"/{orphan.slug}/")
-        self.public.body = [
-            ("related_pages", {"title": "Mehr", "pages": [draft.pk, restricted.pk, gone.pk]}),
-            ("paragraph", f'<p><a linktype="page" id="{draft.pk}">hier</a></p>'),
-        ]
-        self.public.save()
-
-    def _private_files(self) -> None:
-        root = Collection.get_first_root_node()
-        private = root.add_child(name=self.aviary.word("collection: name"))
-        CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
-        shown_only_by_a_draft = root
-        for place, collection in (("private collection", private), ("file of a draft", shown_only_by_a_draft)):
-            image = Image(
-                title=self.aviary.word(f"{place}: image title"),
-                alt_text=self.aviary.word(f"{place}: image words"),
-                collection=collection,
-                file=_picture(self.aviary.word(f"{place}: file name")),
-            )
-            image.save()
-            document = Document(
-                title=self.aviary.word(f"{place}: document title"),
-                summary=self.aviary.word(f"{place}: document summary"),
-                collection=collection,
-                file=ContentFile(self.aviary.word(f"{place}: document text").encode() * 50, name=f"{place}.txt"),
-            )
-            document.save()
-            page = self.home.add_child(
-                instance=StandardPage(
-                    title=f"Zeigt {place}",
-                    slug=f"zeigt-{collection.pk}",
-                    live=collection is private,
-                    body=[
-                        (
-                            "image",
-                            {
-                                "image": image.pk,
-                                "decorative": False,
-                                "alt": self.aviary.word(f"{place}: words for this place"),
-                                "caption": self.aviary.word(f"{place}: caption"),
-                                "size": "text",
-                            },
-                        ),
-                        (
-                            "documents",
-                            {"title": self.aviary.word(f"{place}: list's heading"), "documents": [document.pk]},
-                        ),
-                    ],
-                )
-            )
-            self.paths.append(page.url or "/")
-            self.files += [*_addresses(image), document.url]
-            self.files += [str(image.file.name), str(document.file.name)]
-
-    def _methods(self) -> None:
-        index = toolkit()
-        with_tools(index)
-        self.index = index
-        self.method = method(index)
-        hidden = MethodPage(
-            title=self.aviary.word("method draft: title"),
-            slug=self.aviary.word("method draft: slug").lower(),
-            lead=self.aviary.word("method draft: lead"),
-            staff=self.aviary.word("method draft: staff"),
-            cost_note=self.aviary.word("method draft: cost"),
-            origin=self.aviary.word("method draft: origin"),
-            live=False,
-            locale=index.locale,
-        )
-        index.add_child(instance=hidden)
-        self.paths.append(f"{index.url}{hidden.slug}/")
-        Topic.objects.create(name="Grün", slug="green", locale=index.locale)
-        Contact.objects.create(name="Anlaufstelle", locale=index.locale)
-
-
-def _picture(name: str) -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Picture.new("RGB", (1600, 900), "navy").save(out, "PNG")
-    return SimpleUploadedFile(f"{name}.png", out.getvalue(), "image/png")
-
-
-def _addresses(image: Image) -> list[str]:
-    """Genuinely signed addresses of every form of a picture that a page or the admin uses."""
-    data = picture_data(image, "text")
-    in_pages = [data["src"], *(part.split()[0] for source in data["sources"] for part in source["srcset"].split(", "))]
-    return [image_address(image, "original"), image_address(image, "max-165x165"), *in_pages]
+#: The site is built once in a process.
+WORLD = Kept()
+#: Tables with texts in which no word is put, and why nothing is lost by that.
+BARE = {
+    "cms_blocks.Office": "names of the office, public by nature",
+    **dict.fromkeys(
+        ("auth.Permission", "contenttypes.ContentType", "wagtailcore.Locale", "wagtailcore.Site", "cms_blocks.Tick"),
+        "words of the program and of its settings",
+    ),
+    **dict.fromkeys(
+        (
+            "cms_blocks.EasyLanguageReview", "cms_blocks.TranslationBasis", "cms_blocks.PublicReference",
+            "cms_blocks.Rendition", "wagtailcore.ReferenceIndex", "wagtailcore.WorkflowState",
+            "wagtailadmin.EditingSession", "wagtail_localize.StringSegment",
+            "wagtail_localize.TranslationContext", "wagtail_localize.Template", "wagtail_localize.SegmentOverride",
+        ),
+        "ids, digests and paths of what stands elsewhere",
+    ),
+    **dict.fromkeys(
+        ("sessions.Session", "otp_static.StaticToken", "otp_static.StaticDevice", "wagtailusers.UserProfile"),
+        "keys and habits, no words; to be had only with a login",
+    ),
+    **dict.fromkeys(("axes.AccessFailureLog", "axes.AccessLog", "wagtailembeds.Embed"), "nothing writes there"),
+    **dict.fromkeys(
+        ("wagtaildocs.Document", "wagtailimages.Image", "wagtailimages.Rendition"), "we have models of our own"
+    ),
+}  # fmt: skip
 
 
 def with_page(form: str) -> str:
@@ -222,7 +78,7 @@ PUBLIC: dict[str, Ask] = {
     "media_image": lambda world: [path for path in world.files if path.startswith("/images/")],
     "wagtaildocs_serve": lambda world: [path for path in world.files if path.startswith("/documents/")],
     "search": lambda world: [
-        *(f"/suche/?q={word}" for word in world.aviary.words),
+        *(f"/suche/?q={word}" for word in one_of_each_sort(world)),
         "/suche/",
         "/suche/?q=kanarie",
         "/en/search/?q=kanarie*",
@@ -255,7 +111,7 @@ PUBLIC: dict[str, Ask] = {
         *(f"/methoden/?q={word}" for word in list(world.aviary.words)[:5]),
         "/methoden/?sort=title&page=99",
         "/methoden/finder/?purpose=collect_ideas&people=30",
-        f"/methoden/vergleich/?m={world.method.pk}",
+        f"/en/methoden/vergleich/?m={MethodPage.objects.first().pk}",
         *(f"/methoden/vergleich/?m={page.slug}" for page in MethodPage.objects.all()),
         *(f"/methoden/vergleich/?m={page.pk}" for page in Page.objects.all()),
     ],
@@ -275,10 +131,47 @@ OPEN_IN_ADMIN = {
 }
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture
-def world(settings: Any, tmp_path: Any) -> World:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return World()
+def world(settings: Any, files: Any) -> World:
+    settings.MEDIA_ROOT = files
+    return WORLD.get(World)  # type: ignore[no-any-return]
+
+
+def one_of_each_sort(world: World) -> list[str]:
+    """A word for each field, block and note, wherever it stands."""
+    return list({place.rpartition(": ")[2]: word for word, place in world.aviary.words.items()}.values())
+
+
+def test_every_text_of_every_page_type_has_a_word_in_every_state(world: World) -> None:
+    wanted = {(model, language, state) for model in declared_pages() for language in LANGUAGES for state in STATES}
+    assert set(world.filled) == wanted
+    for (model, language, state), page in world.filled.items():
+        if state != DRAFT_OF_PUBLIC:
+            page = model.objects.get(pk=page.pk)
+        assert not silent(page), (model, language, state)
+
+
+def test_every_table_of_texts_has_a_word_or_is_said_to_need_none(world: World) -> None:
+    bare = set()
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            columns = [
+                field.column
+                for field in model._meta.local_concrete_fields
+                if isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+            ]
+            if columns and model._meta.managed:
+                cursor.execute(
+                    f"""SELECT {", ".join(f'"{name}"' for name in columns)} FROM "{model._meta.db_table}\""""
+                )
+                if not any(CANARY.search(repr(row).encode()) for row in cursor.fetchall()):
+                    bare.add(model._meta.label)
+    assert sorted(bare) == sorted(BARE), "put a word into these tables, or say in BARE why there need not be one"
 
 
 def test_every_exit_of_the_project_is_listed_here() -> None:
@@ -291,12 +184,12 @@ def test_every_exit_of_the_project_is_listed_here() -> None:
 def test_no_canary_leaves_by_a_public_exit(name: str, world: World, client: Client) -> None:
     asked = PUBLIC[name](world)
     assert asked
-    for address in asked:
-        for headers in ({}, {"X-Requested-With": "XMLHttpRequest"}):
-            answer = client.get(address, headers=headers)
-            _no_canary(address, answer, world)
-        _no_canary(address, client.head(address), world)
-        _no_canary(address, client.post(address, {"q": "x"}), world)
+    for number, address in enumerate(asked):
+        _no_canary(address, client.get(address), world)
+        if number % EVERY == 0:
+            _no_canary(address, client.get(address, headers={"X-Requested-With": "XMLHttpRequest"}), world)
+            _no_canary(address, client.head(address), world)
+            _no_canary(address, client.post(address, {"q": "x"}), world)
 
 
 def test_private_addresses_say_not_found(world: World, client: Client) -> None:
@@ -326,15 +219,12 @@ def test_no_canary_stands_in_the_tables_that_exits_read(world: World) -> None:
     assert "cms_blocks_publicrecord" in tables
     now_public = PublicRecord.objects.visible()
     assert now_public.count() >= 5
+    allowed = {word.lower().encode() for place in STORED for word in world.aviary.within(place)}
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
-                found = {word.decode() for word in CANARY.findall(repr(row).encode())}
-                # What has a window is stored before its time; every reader filters by it (see the crawl above).
-                allowed = {w for w, place in world.aviary.words.items() if place.startswith(("expired", "not yet"))}
-                lowered = {word.lower() for word in allowed}
-                assert not {word.lower() for word in found} - lowered, (table, row)
+                assert not {word.lower() for word in CANARY.findall(repr(row).encode())} - allowed, (table, row)
 
 
 def test_the_crawl_would_notice_a_leak(world: World, client: Client) -> None:

@@ -1,0 +1,175 @@
+"""Private files, and what people in the office write to each other: comments, notes, letters."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from PIL import Image as Picture
+from wagtail.admin.models import FormState
+from wagtail.log_actions import log
+from wagtail.models import (
+    APIToken,
+    Collection,
+    CollectionViewRestriction,
+    Comment,
+    CommentReply,
+    GroupApprovalTask,
+    Page,
+    TaskState,
+    Workflow,
+    WorkflowState,
+    WorkflowTask,
+)
+from wagtail_localize.models import StringTranslation, TranslationSource
+
+from cms_blocks.media.addresses import image_address
+from cms_blocks.media.responsive import picture_data
+from cms_blocks.models import Document, Image
+from governance.acts import UnilateralAct
+from tests.site.leaks.aviary import Aviary
+from website.models import StandardPage
+
+PRIVATE, UNSHOWN = "private collection", "file of a draft"
+
+
+class Papers:
+    """``addresses``: genuine addresses of the private files."""
+
+    def __init__(self, aviary: Aviary) -> None:
+        self.aviary = aviary
+        self.addresses: list[str] = []
+        root = Collection.get_first_root_node()
+        private = root.add_child(name=aviary.word("collection: name"))
+        CollectionViewRestriction.objects.create(
+            collection=private, restriction_type="login", password=aviary.word("password")
+        )
+        self.files = {place: self._files(place, shelf) for place, shelf in ((PRIVATE, private), (UNSHOWN, root))}
+        image, document = self.files[PRIVATE]
+        aviary.chosen |= {Image: image.pk, Document: document.pk}
+
+    def _files(self, place: str, shelf: Collection) -> tuple[Image, Document]:
+        word = self.aviary.word
+        image = Image(
+            collection=shelf,
+            file=_picture(word(f"{place}: image file's name")),
+            **self.aviary.fields(Image, f"{place}: image"),
+        )
+        image.save()
+        document = Document(
+            collection=shelf,
+            file=ContentFile(word(f"{place}: document's text").encode() * 50, name=f"{place}.txt"),
+            **self.aviary.fields(Document, f"{place}: document"),
+        )
+        document.save()
+        image.tags.add(word(f"{place}: image tag"))
+        document.tags.add(word(f"{place}: document tag"))
+        self.addresses += [*_addresses(image), document.url, str(image.file.name), str(document.file.name)]
+        return image, document
+
+    def show(self, home: Page) -> list[str]:
+        """A public page that shows the private files, and a draft that shows files of a public collection.
+
+        A third one shows a public picture, of which the public learns nothing but what stands below it.
+        """
+        paths = []
+        for place, (image, document) in self.files.items():
+            block = {"image": image.pk, "decorative": False, "size": "text"}
+            words = {name: self.aviary.word(f"{place}: {name} in this place") for name in ("alt", "caption")}
+            heading = self.aviary.word(f"{place}: heading of the list")
+            page = StandardPage(title=f"Zeigt {place}", slug=f"zeigt-{image.pk}", live=place == PRIVATE)
+            page.body = [
+                ("image", {**block, **words}),
+                ("documents", {"title": heading, "documents": [document.pk]}),
+            ]
+            home.add_child(instance=page)
+            paths.append(page.url)
+        image = Image(title=self.aviary.word("public picture: title"), alt_text="Ein Platz", file=_picture("platz"))
+        image.save()
+        image.tags.add(self.aviary.word("public picture: tag"))
+        shown = {"image": image.pk, "decorative": False, "alt": "", "caption": "", "size": "text"}
+        home.add_child(instance=StandardPage(title="Zeigt ein Bild", slug="zeigt-ein-bild", body=[("image", shown)]))
+        return paths
+
+    def write(self, public: Page, draft: Page, user: Any) -> None:
+        """Everything that the office keeps beside its pages: ``public`` is talked about as well as ``draft``."""
+        word = self.aviary.word
+        for number, page in enumerate((public, draft)):
+            comment = Comment.objects.create(page=page, user=user, text=word("comment"), contentpath="lead")
+            CommentReply.objects.create(comment=comment, user=user, text=word("answer to a comment"))
+            UnilateralAct.objects.create(
+                kind="urgent",
+                page=page,
+                half="carrier",
+                user=user,
+                **self.aviary.fields(UnilateralAct, "act of one half"),
+            )
+            self._review(page, number, user)
+            kind = ContentType.objects.get_for_model(page)
+            FormState.objects.create(
+                data=f"title={word('kept form')}",
+                user=user,
+                content_type=kind,
+                object_id=str(page.pk),
+                last_updated_at=timezone.now(),
+            )
+        source, _created = TranslationSource.update_or_create_from_instance(draft)
+        for segment in source.stringsegment_set.all()[:1]:
+            StringTranslation.objects.create(
+                translation_of=segment.string,
+                locale=draft.locale,
+                context=segment.context,
+                data=word("translation of a draft"),
+                translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+            )
+        Group.objects.create(name=word("group"))
+        APIToken.objects.create(user=user, name=word("token"), key_hash="x", prefix="x")
+        TOTPDevice.objects.create(user=user, name=word("second factor"))
+        AccessAttempt.objects.create(username=word("failed login"), failures_since_start=1)
+        log(self.files[UNSHOWN][0], "wagtail.edit", user=user, title=word("audit log"))
+        letter = EmailMessage(word("letter: subject"), word("letter: text"), to=["office@example.org"])
+        letter.from_email = f"{word('letter: sender').lower()}@example.org"
+        get_connection("cms_blocks.publication.mail.OutboxEmailBackend").send_messages([letter])
+
+    def _review(self, page: Page, number: int, user: Any) -> None:
+        """The note that came with an answer in the workflow."""
+        task = GroupApprovalTask.objects.create(name=self.aviary.word("workflow: task"))
+        workflow = Workflow.objects.create(name=self.aviary.word("workflow: name"))
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+        state = WorkflowState.objects.create(
+            content_type=ContentType.objects.get_for_model(page),
+            base_content_type=ContentType.objects.get_for_model(Page),
+            object_id=str(page.pk),
+            workflow=workflow,
+            requested_by=user,
+            status=WorkflowState.STATUS_NEEDS_CHANGES,
+        )
+        TaskState.objects.create(
+            workflow_state=state,
+            revision=page.latest_revision or page.save_revision(user=user),
+            task=task.task_ptr,
+            status=TaskState.STATUS_REJECTED,
+            comment=self.aviary.word("workflow: note"),
+            finished_by=user,
+        )
+
+
+def _picture(name: str) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Picture.new("RGB", (1600, 900), "navy").save(out, "PNG")
+    return SimpleUploadedFile(f"{name}.png", out.getvalue(), "image/png")
+
+
+def _addresses(image: Image) -> list[str]:
+    """Genuinely signed addresses of every form of a picture that a page or the admin uses."""
+    data = picture_data(image, "text")
+    in_pages = [data["src"], *(part.split()[0] for source in data["sources"] for part in source["srcset"].split(", "))]
+    return [image_address(image, "original"), image_address(image, "max-165x165"), *in_pages]

@@ -34,6 +34,7 @@ from wagtail_localize.models import StringTranslation, TranslationSource
 from cms_blocks.media.addresses import image_address
 from cms_blocks.media.responsive import picture_data
 from cms_blocks.models import Document, Image
+from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
 from governance.acts import UnilateralAct
 from tests.site.leaks.aviary import Aviary
 from website.models import StandardPage
@@ -135,6 +136,13 @@ class Papers:
         TOTPDevice.objects.create(user=user, name=word("second factor"))
         AccessAttempt.objects.create(username=word("failed login"), failures_since_start=1)
         log(self.files[UNSHOWN][0], "wagtail.edit", user=user, title=word("audit log"))
+        endpoint = WebhookEndpoint.objects.create(
+            active=False,
+            name=word("webhook: name"),
+            url=f"https://{word('webhook: address')}.example/",
+            secret=word("webhook: secret"),
+        )
+        WebhookCall.objects.create(endpoint=endpoint, event_id=word("webhook: event"), topic="record.changed")
         letter = EmailMessage(word("letter: subject"), word("letter: text"), to=["office@example.org"])
         letter.from_email = f"{word('letter: sender').lower()}@example.org"
         get_connection("cms_blocks.publication.mail.OutboxEmailBackend").send_messages([letter])

@@ -16,6 +16,9 @@ from django.test import Client
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from cms_blocks.content_api import openapi, urls
+from cms_blocks.content_api.documents import camel, document_model
+from cms_blocks.content_api.parameters import INCLUDES
+from cms_blocks.content_api.resources import resources
 from tests.infrastructure.openapi_changes import breaking_changes
 from tests.infrastructure.requirements import REPOSITORY
 
@@ -46,6 +49,19 @@ def test_every_reference_leads_somewhere_and_every_operation_has_a_name_of_its_o
         assert references == set(found)
     names = [one["operationId"] for operations in description["paths"].values() for one in operations.values()]
     assert len(names) == len(set(names))
+
+
+def test_lists_records_and_documents_are_described_as_they_are_made(description: dict[str, Any]) -> None:
+    schemas = description["components"]["schemas"]
+    for resource in resources().values():
+        name = camel(resource.name)
+        listed = schemas[f"{name}Page"]["properties"]["data"]["items"]
+        assert listed == {"$ref": f"#/components/schemas/{name}Record"}
+        for answer, more in (("Record", set()), ("Answer", {"included"})):
+            assert schemas[name + answer]["properties"].keys() == {*resource.columns, "document", *INCLUDES, *more}
+        if resource.declaration:
+            model = document_model(resource.declaration)
+            assert schemas[model.__name__]["properties"].keys() == model.model_fields.keys()
 
 
 def test_nothing_is_taken_away_that_programs_rely_on(description: dict[str, Any], kept: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from tests.infrastructure.requirements import REPOSITORY, on_ci, postgresql_bin
 
 CHECKER = REPOSITORY / "tests/infrastructure/html_checker"
 PAGE_CHECKER = REPOSITORY / "tests/infrastructure/page_checker"
+CLIENT = REPOSITORY / "docs/content-api/example"
 PDF_CHECKER = REPOSITORY / "tests/infrastructure/pdf_checker/pom.xml"
 TOOLS = REPOSITORY / "var/tools"
 COVERAGE = REPOSITORY / "var/coverage"
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
     debian = subprocess.Popen([sys.executable, "-m", "tests.container.base"], cwd=REPOSITORY)
     _fetch_packages("the HTML checker", CHECKER, TOOLS, "vnu-jar")
     _fetch_packages("Lighthouse", PAGE_CHECKER, TOOLS / "lighthouse", "lighthouse")
+    _fetch_packages("the TypeScript compiler", CLIENT, TOOLS / "typescript", "typescript")
     _fetch_pdf_checker()
     debian.wait()
     shutil.rmtree(COVERAGE, ignore_errors=True)

@@ -12,6 +12,7 @@ from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.targets import Targets
 from toolkit.cards import card_of
 from toolkit.facts import alphabetical
+from toolkit.json_forms import MethodDocument
 from toolkit.models import MethodComparisonPage, MethodFacts, MethodFinderPage, MethodIndexPage, MethodPage
 from toolkit.presentation import TEXT_LISTS, combined_methods, image_json, sign_of, steps_of, texts_of
 
@@ -54,6 +55,9 @@ class MethodPublication(PagePublication):
             ],
             "image": image_json(targets.image(page.image_id)),
         }
+
+    def document_form(self) -> type[MethodDocument]:
+        return MethodDocument
 
     def search_text(self, page: MethodPage) -> Iterable[str]:
         for name in TEXT_LISTS:

@@ -184,17 +184,17 @@ def list_parameters(resource: Resource) -> type[Parameters]:
     fields["cursor"] = _optional(
         Annotated[str, Field(max_length=2000, pattern=NO_NUL)], "Where to go on: from the link next of the page before."
     )
-    return create_model(f"{camel(resource.name)}List", __base__=Parameters, **fields)
+    return create_model(f"{camel(resource.name)}ListParameters", __base__=Parameters, **fields)
 
 
 @cache
 def export_parameters(resource: Resource) -> type[Parameters]:
-    return create_model(f"{camel(resource.name)}Export", __base__=Parameters, **_filters(resource))
+    return create_model(f"{camel(resource.name)}ExportParameters", __base__=Parameters, **_filters(resource))
 
 
 @cache
 def record_parameters(resource: Resource) -> type[Parameters]:
-    return create_model(f"{camel(resource.name)}Record", __base__=Parameters, **_shape(resource))
+    return create_model(f"{camel(resource.name)}RecordParameters", __base__=Parameters, **_shape(resource))
 
 
 def public_name(model: type[BaseModel], field: str) -> str:

@@ -92,7 +92,8 @@ def along(rows: Sequence[Row], includes: Iterable[str], now: datetime) -> tuple[
         found |= records
         for row in rows:
             related[row["pk"]][include] = ids(row)
-    return [found[pk] for pk in sorted(found)], related
+    told = {pk for row in related.values() for ids in row.values() for pk in ids}
+    return [found[pk] for pk in sorted(told)], related  # a record is found with its translations and is none itself
 
 
 def _links(rows: Sequence[Row], records: Any) -> Any:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_blocks.blocks.words import words
 from cms_blocks.publication.declaration import PagePublication, register
 from cms_blocks.publication.targets import Targets
+from website.json_forms import AccessibilityStatementDocument, HomeDocument, ImprintDocument
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
 
 
@@ -20,6 +21,9 @@ class HomePublication(PagePublication):
 
     def document(self, page: HomePage, targets: Targets) -> dict:
         return {**super().document(page, targets), "headline": page.headline or page.title}
+
+    def document_form(self) -> type[HomeDocument]:
+        return HomeDocument
 
     def wording(self, page: HomePage) -> Iterable[str]:
         yield page.headline
@@ -45,6 +49,9 @@ class ImprintPublication(PagePublication):
         publishers = [{name: text or "" for name, text in child.value.items()} for child in page.publishers]
         return {**super().document(page, targets), "publishers": publishers}
 
+    def document_form(self) -> type[ImprintDocument]:
+        return ImprintDocument
+
     def search_text(self, page: ImprintPage) -> Iterable[str]:
         yield from words(page.publishers.stream_block, page.publishers)
 
@@ -66,6 +73,9 @@ class AccessibilityStatementPublication(PagePublication):
             **{name: day.isoformat() if (day := getattr(page, name)) else None for name in days},
             "barriers": [{name: text or "" for name, text in child.value.items()} for child in page.barriers],
         }
+
+    def document_form(self) -> type[AccessibilityStatementDocument]:
+        return AccessibilityStatementDocument
 
     def search_text(self, page: AccessibilityStatementPage) -> Iterable[str]:
         yield from words(page.barriers.stream_block, page.barriers)

@@ -10,10 +10,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tests.infrastructure.database import Kept
-from tests.site.house import House, build
-
-HOUSE = Kept()
+from tests.site.house import HOUSE, House, build
 
 
 @pytest.fixture

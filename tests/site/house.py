@@ -19,10 +19,13 @@ from cms_blocks.models import Contact, Image, Office, Topic
 from cms_blocks.publication.unit import unit
 from governance.groups import set_up_locales
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
+from tests.infrastructure.database import Kept
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodIndexPage, MethodPage
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
 
+#: The house as :func:`build` leaves it, for all tests of a process.
+HOUSE = Kept()
 LANGUAGES = ("de", "de-simple", "en", "uk", "ar", "pl")
 #: Languages that have more than a home page here.
 HOMES = {

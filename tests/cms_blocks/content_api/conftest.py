@@ -12,6 +12,8 @@ from wagtail.models import Page
 from cms_blocks.publication.records import PublicRecord
 from tests.cms_blocks.publication.editor import found_house
 from tests.infrastructure.database import Kept
+from tests.site.house import HOUSE, House
+from tests.site.house import build as build_house
 from tests.toolkit.factories import method, toolkit
 from website.models import StandardPage
 
@@ -46,6 +48,12 @@ def build() -> Ids:
 def site(transactional_db: None) -> Ids:
     ids: Ids = SITE.get(build)
     return ids
+
+
+@pytest.fixture
+def house(transactional_db: None) -> House:
+    """The house of tests/site/house.py, with a page of every kind."""
+    return HOUSE.get(build_house)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

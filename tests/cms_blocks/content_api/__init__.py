@@ -1,0 +1,1 @@
+"""The content API does what its description promises."""

@@ -6,6 +6,7 @@ Built once for each test process; the fixture ``house`` (conftest.py) puts it ba
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -290,15 +291,18 @@ class Builder:
         method(turuq, "حلقة النقاش", slug="fishbowl", lead="قليلون يتحدثون وكثيرون يستمعون.")
 
 
-def imprint(**fields: Any) -> ImprintPage:
+HALVES = {"administration": "Stadt Musterstadt", "carrier": "Träger e. V."}
+
+
+def imprint(halves: Iterable[str] = tuple(HALVES), **fields: Any) -> ImprintPage:
     """With a publisher for each half."""
     publishers = [
         {
-            "half": half, "name": name, "represented_by": "Vorstand", "street": "Marktplatz 1", "postcode": "00000",
+            "half": half, "name": HALVES[half], "represented_by": "Vorstand", "street": "Marktplatz 1", "postcode": "00000",
             "town": "Musterstadt", "phone": "030 23125 110", "email": f"{half}@beteiligung.example",
             "register": "Amtsgericht Musterstadt, VR 0000", "vat_id": "DE000000000", "responsible": "Leitung der Hälfte",
         }
-        for half, name in (("administration", "Stadt Musterstadt"), ("carrier", "Träger e. V."))
+        for half in halves
     ]  # fmt: skip
     values = {"title": "Impressum", "slug": "impressum", **fields}
     return ImprintPage(publishers=[("publisher", publisher) for publisher in publishers], **values)

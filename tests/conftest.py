@@ -24,6 +24,7 @@ from tests.infrastructure.database import (  # noqa: F401
     django_db_setup,
 )
 from tests.infrastructure.markup import _checker, html_errors  # noqa: F401
+from tests.infrastructure.migrations import migrate_to  # noqa: F401
 from tests.infrastructure.page_quality import page_faults  # noqa: F401
 from tests.infrastructure.requirements import missing
 from tests.infrastructure.template_variables import known_template_variables  # noqa: F401
@@ -73,7 +74,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, b
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Leave the counts for the closing line of ``make test`` (site/test.py)."""
+    """Leave the counts for the closing line of ``make test`` (tests/__main__.py)."""
     if path := os.environ.get("TEST_COUNTS"):
         counts = {name: len(terminalreporter.getreports(name)) for name in ("passed", "failed", "error", "skipped")}
         Path(path).write_text(json.dumps(counts))

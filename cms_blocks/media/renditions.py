@@ -72,6 +72,10 @@ def make_ahead(image: Image, profile: str) -> int:
 
 def _find(image: Image, spec: str) -> Rendition | None:
     key = operations_of(spec).get_cache_key(image)
+    # Where many images are shown, one query has brought what is there (``prefetch_renditions``).
+    for known in getattr(image, "prefetched_renditions", ()):
+        if known.pk and (known.filter_spec, known.focal_point_key) == (spec, key):
+            return known
     return image.renditions.filter(filter_spec=spec, focal_point_key=key).first()
 
 

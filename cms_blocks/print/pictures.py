@@ -21,7 +21,7 @@ FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 def picture_files(ids: Iterable[int]) -> dict[int, tuple[str, bytes]]:
     """Id → file name and bytes, for the images of public documents. One that is missing or no longer public is left
     out. Raises :class:`cms_blocks.media.renditions.TooBusy`."""
-    images = get_image_model().objects.in_bulk(set(ids))
+    images = get_image_model().objects.prefetch_renditions(SPEC).in_bulk(set(ids))
     private = private_collections() if images else frozenset()
     found = {}
     for pk, image in images.items():

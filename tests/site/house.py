@@ -6,6 +6,7 @@ Built once for each test process; the fixture ``house`` (conftest.py) puts it ba
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +60,8 @@ OFFICES = {
     "ar": ("مكتب المشاركة", "إدارة المدينة", "المنظمة المستقلة", "المجلس"),
 }
 TOOLS = {"en": ("Method finder", "Compare methods"), "ar": ("البحث عن طريقة", "مقارنة الطرق")}
+#: Id of the document that the page with every block shows.
+DOCUMENT = 4711
 MOST = ["world-cafe", "zukunftswerkstatt", "fishbowl", "buergerrat"]
 
 
@@ -72,6 +75,12 @@ def report_barrier(language: str = "de", page: str = "/methoden/") -> str:
     """Address of the form that reports a barrier of ``page``."""
     with translation.override(language):
         return f"{reverse('report_barrier')}?page={page}"
+
+
+def own(name: str, query: str = "") -> str:
+    """Address of one of the website's own views, in German."""
+    with translation.override("de"):
+        return reverse(name) + query
 
 
 #: Every page type and every state a visitor can meet it in, by what it is.
@@ -101,6 +110,9 @@ PLACES = {
     "accessibility statement": "/barrierefreiheit/",
     "report of a barrier": report_barrier(),
     "Arabic report of a barrier": report_barrier("ar"),
+    "thanks for a report": own("barrier_reported", "?page=/methoden/"),
+    "request for an accessible version": own("ask_accessible", f"?document={DOCUMENT}"),
+    "thanks for a request": own("accessible_asked"),
     "home in Leichte Sprache": "/de-simple/",
     "page in Leichte Sprache": "/de-simple/so-machen-sie-mit/",
     "English home": "/en/",
@@ -113,8 +125,14 @@ PLACES = {
     "Arabic search": search("ar", "?q=world"),
     "Arabic address that leads nowhere": "/ar/la-shay/",
 }
-#: Forms: their token grows old, so no cache keeps them.
-FORMS = {"report of a barrier", "Arabic report of a barrier"}
+#: Forms, whose token grows old, and what is said after one was sent: no cache keeps them.
+UNKEPT = {
+    "report of a barrier",
+    "Arabic report of a barrier",
+    "thanks for a report",
+    "request for an accessible version",
+    "thanks for a request",
+}
 MISSING = {"address that leads nowhere", "Arabic address that leads nowhere"}
 
 
@@ -142,7 +160,9 @@ class Builder:
             alt_text="Stände auf einem Platz",
             credit="Büro für Beteiligung",
         )
-        self.document = make_document("Checkliste", Collection.get_first_root_node(), summary="Woran zu denken ist.")
+        self.document = make_document(
+            "Checkliste", Collection.get_first_root_node(), pk=DOCUMENT, summary="Woran zu denken ist."
+        )
         self._names()
         self.homes = self._homes()
 
@@ -274,15 +294,18 @@ class Builder:
         method(turuq, "حلقة النقاش", slug="fishbowl", lead="قليلون يتحدثون وكثيرون يستمعون.")
 
 
-def imprint(**fields: Any) -> ImprintPage:
+HALVES = {"administration": "Stadt Musterstadt", "carrier": "Träger e. V."}
+
+
+def imprint(halves: Iterable[str] = tuple(HALVES), **fields: Any) -> ImprintPage:
     """With a publisher for each half."""
     publishers = [
         {
-            "half": half, "name": name, "represented_by": "Vorstand", "street": "Marktplatz 1", "postcode": "00000",
+            "half": half, "name": HALVES[half], "represented_by": "Vorstand", "street": "Marktplatz 1", "postcode": "00000",
             "town": "Musterstadt", "phone": "030 23125 110", "email": f"{half}@beteiligung.example",
             "register": "Amtsgericht Musterstadt, VR 0000", "vat_id": "DE000000000", "responsible": "Leitung der Hälfte",
         }
-        for half, name in (("administration", "Stadt Musterstadt"), ("carrier", "Träger e. V."))
+        for half in halves
     ]  # fmt: skip
     values = {"title": "Impressum", "slug": "impressum", **fields}
     return ImprintPage(publishers=[("publisher", publisher) for publisher in publishers], **values)

@@ -7,17 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from PIL import Image as Pixels
 from PIL import ImageChops
 from playwright.sync_api import Page, expect
 
 from tests.site.house import PLACES, House
+from tests.site.page_types import fullest_of_each_type
 
-#: What the Tab key has to reach, in the order of the document: of a group of radio buttons only the chosen one.
-COLLECT = """() => {
+#: What the Tab key has to reach within a part, in the order of the document: of radio buttons only the chosen one.
+COLLECT = """(part) => {
   const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex="0"]';
   const seen = { contentVisibilityAuto: true, visibilityProperty: true };
-  const stops = [...document.querySelectorAll(all)].filter((one) => !one.disabled && one.checkVisibility(seen));
+  const stops = [...document.querySelector(part).querySelectorAll(all)].filter((one) => !one.disabled && one.checkVisibility(seen));
   const chosen = new Set(stops.filter((one) => one.type === 'radio' && one.checked).map((one) => one.name));
   window.stops = stops.filter((one) => one.type !== 'radio' || one.checked || !chosen.has(one.name));
   return window.stops.length;
@@ -40,51 +42,73 @@ WHERE = """() => {
     right: Math.max(box.right, around.right), bottom: Math.max(box.bottom, around.bottom),
   };
 }"""
+#: Places that are walked from the first control to the last, at a width in CSS pixels.
+WALKED = {
+    "home": 1280,
+    "page with every block": 1280,
+    "list with filters": 1280,
+    "method": 1280,
+    "answers of the finder": 1280,
+    "comparison of four": 1280,
+    "search with hits": 1280,
+    "address that leads nowhere": 1280,
+    "Arabic list of methods": 1280,
+    "list of methods": 360,
+    "home in Leichte Sprache": 360,
+}
+IN_OTHER_LANGUAGES = ("Arabic method", "Arabic report of a barrier", "English home", "page in Leichte Sprache")
 #: Room for an outline around a control, in CSS pixels, and how many of its pixels must change.
 ROOM, CHANGED = 8, 60
 
 
-@pytest.mark.parametrize(
-    ("place", "width"),
-    [
-        ("home", 1280),
-        ("page with every block", 1280),
-        ("list with filters", 1280),
-        ("method", 1280),
-        ("answers of the finder", 1280),
-        ("comparison of four", 1280),
-        ("search with hits", 1280),
-        ("address that leads nowhere", 1280),
-        ("Arabic list of methods", 1280),
-        ("list of methods", 360),
-        ("home in Leichte Sprache", 360),
-    ],
-)
+@pytest.mark.parametrize(("place", "width"), WALKED.items())
 def test_tab_reaches_every_control_in_its_order_and_shows_where_it_is(
     place: str, width: int, house: House, open_page: Callable[..., Page], watch: Any
 ) -> None:
     watch.expect_status(404)
     page = open_page(PLACES[place], width=width, reduced_motion="reduce")  # no smooth scrolling to wait for
-    number = page.evaluate(COLLECT)
-    assert number > 5
+    assert walk(page, "body", set()) > 5
+
+
+def test_tab_reaches_every_control_of_every_other_page_type(
+    house: House, client: Client, open_page: Callable[..., Page]
+) -> None:
+    """Their frame is that of the pages above, so only what stands in it is walked, in one browser page."""
+    known = fullest_of_each_type(client, WALKED)
+    others = [place for template, (place, _page) in fullest_of_each_type(client).items() if template not in known]
+    assert {"imprint", "accessibility statement"} < set(others) and len(others) >= 4
+    page = open_page(reduced_motion="reduce")
+    pictured: set[str] = set()
+    for place in [*others, *IN_OTHER_LANGUAGES]:
+        page.goto(PLACES[place])
+        page.locator("main").focus()
+        assert walk(page, "main", pictured) > 0, place
+
+
+def walk(page: Page, part: str, pictured: set[str]) -> int:
+    """Press Tab through a part of the page; how many controls there are.
+
+    ``pictured``: kinds of controls that have been seen with and without the focus; new ones are added.
+    """
+    number: int = page.evaluate(COLLECT, part)
     visited: list[int] = []
-    shown: set[str] = set()
     for _press in range(number + 5):
         page.keyboard.press("Tab")
         stop = page.evaluate(WHERE)
-        if stop is None:
+        if stop is None or (part != "body" and stop["number"] < 0):
             break
         assert stop["seen"], f"covered by something else: {stop['html']}"
         if stop["number"] >= 0:
             visited.append(stop["number"])
-        if stop["kind"] not in shown:
-            shown.add(stop["kind"])
+        if stop["kind"] not in pictured:
+            pictured.add(stop["kind"])
             assert focus_is_visible(page, stop), f"one does not see that it has the focus: {stop['html']}"
     missed = page.evaluate(
         "seen => window.stops.filter((_, n) => !seen.includes(n)).map(s => s.outerHTML.slice(0, 120))", visited
     )
-    assert missed == []
+    assert missed == [], page.url
     assert visited == sorted(visited)
+    return number
 
 
 def focus_is_visible(page: Page, stop: dict[str, Any]) -> bool:

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from tests.infrastructure.page_quality import Faults
-from tests.site.house import MISSING, PLACES, House
+from tests.site.house import PLACES, House
+from tests.site.page_types import fullest_of_each_type
 
 pytestmark = [pytest.mark.xdist_group("lighthouse"), pytest.mark.unmeasured]
 
@@ -23,8 +24,9 @@ HIDDEN = 'name="robots" content="noindex'
 def test_every_page_type_gets_a_hundred(
     house: House, client: Client, site_server: Any, page_faults: Callable[[list[str]], Faults]
 ) -> None:
-    places = fullest_of_each_type(client)
-    assert {"page with every block", "method", "imprint", ALSO} <= places.keys()
+    fullest = [*fullest_of_each_type(client).values(), (ALSO, client.get(PLACES[ALSO]))]
+    places = {place: HIDDEN in answer.content.decode() for place, answer in fullest}
+    assert {"page with every block", "method", "imprint", "request for an accessible version", ALSO} <= places.keys()
     found = page_faults([site_server.url + PLACES[place] for place in places])
     lines = [
         f"{place}, {category}: {fault}"
@@ -34,15 +36,3 @@ def test_every_page_type_gets_a_hundred(
         if not (hidden and fault.startswith("is-crawlable:"))
     ]
     assert not lines, "\n".join(lines)
-
-
-def fullest_of_each_type(client: Client) -> dict[str, bool]:
-    """Of all places made by one template the longest, and whether it hides from search engines."""
-    longest: dict[str, tuple[int, str, bool]] = {}
-    for place, path in PLACES.items():
-        if place not in MISSING and (place == ALSO or not path.startswith("/ar/")):
-            answer = client.get(path)
-            type_ = ALSO if place == ALSO else answer.templates[0].name
-            known = len(answer.content), place, HIDDEN in answer.content.decode()
-            longest[type_] = max(longest.get(type_, (0, "", False)), known)
-    return {place: hidden for _length, place, hidden in longest.values()}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -13,12 +14,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from wagtail.models import Collection, Locale, Page, Site
 
-from cms_blocks.models import Topic
+from cms_blocks.media.renditions import find_or_make
+from cms_blocks.models import PublicRecord, Topic
+from cms_blocks.print.pictures import SPEC
+from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
-from tests.site.house import FULL, accessibility_statement, report_barrier, search
+from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
+from tests.site.test_leaks import PUBLIC
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodCombination, MethodIndexPage, MethodPage
 from website.models import HomePage, StandardPage
@@ -139,10 +145,42 @@ class World:
         )
         return page.url
 
-    def report_of_a_barrier(self, number: int) -> str:
+    def imprint_of_publishers(self, number: int) -> str:
+        """There are no more than two halves, so two is all that an imprint can grow to."""
+        halves = list(HALVES)[:number]
+        return self.home.add_child(instance=imprint(halves, slug=f"impressum-{number}", locale=self.home.locale)).url
+
+    def larger_menu(self, number: int) -> None:
         for _ in range(number - len(self.made)):
             self.made.append(self.page(self.home, show_in_menus=True))
+
+    def report_of_a_barrier(self, number: int) -> str:
+        self.larger_menu(number)
         return report_barrier()
+
+    def thanks_for_a_report(self, number: int) -> str:
+        self.larger_menu(number)
+        return own("barrier_reported", "?page=/")
+
+    def request_for_an_accessible_version(self, number: int) -> str:
+        """Of one of many documents, which many pages show."""
+        self.larger_menu(number)
+        with unit():
+            shown = [make_document(f"Blatt {order}", self.shelf).pk for order in range(number)]
+            for _ in range(number):
+                self.page(self.home, body=[("documents", {"title": "", "documents": shown})])
+        return own("ask_accessible", f"?document={shown[0]}")
+
+    def thanks_for_a_request(self, number: int) -> str:
+        self.larger_menu(number)
+        return own("accessible_asked")
+
+    def printed_list(self, number: int) -> str:
+        """Each method with its picture, whose size for paper the worker has made ahead, as it does for pages."""
+        self.methods(number)
+        for page in self.found:
+            find_or_make(page.image, SPEC)
+        return "/methoden.pdf"
 
     def page_in_languages(self, number: int) -> str:
         page = self.page(self.home)
@@ -174,27 +212,46 @@ def world() -> World:
     return World()
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        World.home_with_methods_and_menu,
-        World.list_of_methods,
-        World.filtered_list,
-        World.finder,
-        World.comparison,
-        World.hits_of_the_search,
-        World.method_with_combinations,
-        World.page_with_pages_below,
-        World.page_with_every_block,
-        World.page_in_languages,
-        World.deep_page,
-        World.statement_with_barriers,
-        World.report_of_a_barrier,
-    ],
-    ids=lambda part: part.__name__.replace("_", " "),
-)
+#: What grows, and the kind or the view that it shows.
+PARTS: dict[Callable[[World, int], str], str] = {
+    World.home_with_methods_and_menu: "home",
+    World.list_of_methods: "method_index",
+    World.filtered_list: "method_index",
+    World.finder: "method_finder",
+    World.comparison: "method_comparison",
+    World.hits_of_the_search: "search",
+    World.method_with_combinations: "method",
+    World.page_with_pages_below: "page",
+    World.page_with_every_block: "page",
+    World.page_in_languages: "page",
+    World.deep_page: "page",
+    World.imprint_of_publishers: "imprint",
+    World.statement_with_barriers: "accessibility_statement",
+    World.report_of_a_barrier: "report_barrier",
+    World.thanks_for_a_report: "barrier_reported",
+    World.request_for_an_accessible_version: "ask_accessible",
+    World.thanks_for_a_request: "accessible_asked",
+    World.printed_list: "print",
+}
+#: Public exits that show nothing of the site that grows; pages are counted by their kind.
+NOTHING_GROWS = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve"}
+
+
+def shown_at(path: str) -> str | None:
+    """The kind of the page at ``path``, or the name of the view that answers."""
+    path = urlsplit(path).path
+    page = PublicRecord.objects.visible().filter(path=path).first()
+    return page.kind if page else resolve(path).url_name
+
+
+def test_everything_public_is_counted() -> None:
+    assert {*page_kinds(), *PUBLIC} - NOTHING_GROWS - set(PARTS.values()) == set()
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.replace("_", " "))
 def test_ten_cost_as_many_queries_as_one(part: Callable[[World, int], str], world: World, client: Client) -> None:
     path = part(world, FEW)
+    assert shown_at(path) == PARTS[part]
     client.get(path)  # modules and templates are read
     few = questions(client, path)
     path = part(world, MANY)

@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 from wagtail.models import Page
@@ -206,15 +207,40 @@ def test_what_is_private_looks_like_what_does_not_exist(house: House, client: Cl
     assert missing.replace("haus", "buero") == private.replace("haus", "buero")
 
 
-def test_without_a_database_there_is_still_a_page_that_says_sorry(html_errors: Any) -> None:
+@pytest.mark.parametrize(
+    ("home", "lang", "direction"),
+    [("/", "de", "ltr"), ("/de-simple/", "de-simple", "ltr"), ("/en/", "en", "ltr"), ("/ar/", "ar", "rtl")],
+)
+def test_without_a_database_there_is_still_a_page_that_says_sorry_in_the_language_of_the_address(
+    home: str, lang: str, direction: str, html_errors: Any
+) -> None:
     # No mark for the database: pytest-django refuses every question to it, as a server that is down does.
-    answer = Client(raise_request_exception=False).get("/")
+    answer = Client(raise_request_exception=False).get(f"{home}rathaus/")
     assert answer.status_code == 500
     html = text(answer)
     assert html_errors(html) == []
-    assert len(part(html, "h1")) > 20
-    assert 'href="/"' in html
+    assert f'<html lang="{lang}" dir="{direction}">' in html
+    with translation.override(lang):
+        assert gettext("Something went wrong on our side") in part(html, "h1")
+    assert f'href="{home}"' in part(html, "p", "button-row")
     assert "Traceback" not in html
+
+
+def test_axe_finds_nothing_on_the_page_that_says_sorry(
+    house: House, open_page: Callable[..., Tab], watch: Any, axe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(HomePage, "serve", broken)
+    watch.expect_status(500)
+    page = open_page(width=360)
+    for place, direction in (("home", "ltr"), ("Arabic home", "rtl")):
+        page.goto(PLACES[place])
+        assert page.locator("html").get_attribute("dir") == direction
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert axe(page) == [], (place, theme)
 
 
 # For whoever runs the site

@@ -1,35 +1,42 @@
 """The process dies at every single SQL statement of a change: nothing private is public, and nothing is lost.
 
-The change is a request to the admin in a forked process that is killed before its Nth statement, for N = 1, 2, 3 …
-until it gets through. BEGIN is a statement too, and so is COMMIT. After each death the oracle looks at the database,
-which must be as it was before, or as it is after the whole change.
+The change is a request to the admin in a process that is killed before its Nth statement, for N = 1, 2, 3 … to the
+last. BEGIN is a statement too, and so is COMMIT. After each death the whole database, table by table, must be as it was
+before, or as it is after the whole change; the oracle looks at both of these states.
+
+How a process dies (``deaths.py``) differs, because to run the request anew for each N is dear. On SQLite the process
+forks before each statement, and of the two the one dies that has got so far; the other goes on once everybody has
+looked. On PostgreSQL the server would not notice such a death: there the request is made anew for every 15th statement,
+and in one that lives what others see is looked at before each.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from wagtail.models import Page
 
+from tests.cms_blocks.publication import ledger
+from tests.cms_blocks.publication.deaths import DEATHS, DONE
 from tests.cms_blocks.publication.editor import Editor, link
-from tests.cms_blocks.publication.observer import Observer, Sight
+from tests.cms_blocks.publication.observer import Observer
 from tests.infrastructure.database import Kept
 
 pytestmark = [pytest.mark.gate, pytest.mark.unmeasured, pytest.mark.filterwarnings("ignore:This process")]
 
-#: On PostgreSQL each death takes a connection with it; every 15th statement is enough to see that it rolls back.
-STRIDE = {"sqlite": 1, "postgresql": 15}
+#: Every so many deaths SQLite examines its whole file.
+EXAMINED = 20
 
 SCENE = Kept()
 
 
 @pytest.fixture
-def scene(editor: Editor, home: Page) -> dict[str, int]:
+def scene(editor: Editor, home: Page, clock: Any) -> dict[str, int]:
     ids = SCENE.get(lambda: build(editor, home))
     editor.login()
     return ids
@@ -65,94 +72,71 @@ CHANGES: dict[str, Callable[[Editor, dict[str, int]], bool]] = {
 }
 
 
+@pytest.fixture
+def resting() -> Iterator[None]:
+    """Nothing is collected meanwhile, so that the processes share the memory that none of them changes."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_process_that_dies_at_any_statement_leaves_all_or_nothing(
-    change: str, scene: dict[str, int], editor: Editor, capsys: Any
+    change: str, scene: dict[str, int], editor: Editor, observer: Observer, resting: None, capsys: Any
 ) -> None:
-    before = look()
-    assert not before.violations
-    stride = STRIDE[connection.vendor]
-    others: list[tuple[int, str]] = []
-    died = 0
-    finished = False
-    while not finished:
-        died += stride
-        finished = survives(lambda: CHANGES[change](editor, scene), died)
-        sight = look()
-        assert not sight.violations, f"{change}, dead at statement {died}: {sight.violations}"
-        if sight.fingerprint() != before.fingerprint():
-            others.append((died, sight.fingerprint()))
-            if not finished:
-                SCENE.put_back()
-                editor.login()
-    assert len({words for _, words in others}) == 1, (
-        f"{change}: half a change at one of {[number for number, _ in others]}"
-    )
+    end = ends_of(lambda: CHANGES[change](editor, scene), observer)
+    assert not end.halves, f"{change} was half done before these statements: {end.halves}"
     with capsys.disabled():
-        print(f"\n{change}: killed at {died // stride - 1} statements, committed from number {others[0][0]} on")
+        print(f"\n{change}: looked at {end.looks} statements, killed at {end.deaths}")
 
 
-def survives(change: Callable[[], bool], statement: int) -> bool:
-    """Run ``change`` in a process that is killed before its given statement. Whether it got to its end."""
-    connections.close_all()
-    child = os.fork()
-    if not child:
-        outcome = 1
-        try:
-            with deadly(statement):
-                outcome = 0 if change() else 2
-        finally:
-            os.kill(os.getpid(), signal.SIGKILL) if outcome == 1 else leave(outcome)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert os.WEXITSTATUS(status) == 0, "the change was refused"
-    return True
+def test_a_change_in_two_transactions_would_be_noticed(
+    scene: dict[str, int], editor: Editor, observer: Observer, resting: None
+) -> None:
+    def change() -> bool:
+        Page.objects.filter(pk=scene["leaf"]).update(show_in_menus=False)
+        return bool(Page.objects.filter(pk=scene["section"]).update(show_in_menus=False))
+
+    assert ["wagtailcore_page"] in ends_of(change, observer).halves.values()
 
 
-def leave(code: int) -> None:
-    """End this process at once; ``os._exit`` would save what coverage has measured, a thousand times."""
-    connections.close_all()
-    os.execv("/bin/sh", ["sh", "-c", f"exit {code}"])
+@dataclass
+class Ends:
+    """How it stood after all deaths. ``halves``: the tables in which only a part of the change was, by statement."""
+
+    looks: int = 0
+    deaths: int = 0
+    halves: dict[str, list[str]] = field(default_factory=dict)
 
 
-class deadly:  # noqa: N801 (reads as a word)
-    """Inside, this process dies before its Nth statement."""
-
-    def __init__(self, statement: int) -> None:
-        self.left = statement
-        self.wrapper = connection.execute_wrapper(self.execute)
-
-    def __enter__(self) -> None:
-        self.wrapper.__enter__()
-        self.commit = connection.commit
-        connection.commit = self.commit_or_die  # type: ignore[method-assign]
-
-    def __exit__(self, *error: object) -> None:
-        del connection.commit
-        self.wrapper.__exit__(None, None, None)
-
-    def count(self) -> None:
-        self.left -= 1
-        if not self.left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def execute(self, execute: Any, *statement: Any) -> Any:
-        self.count()
-        return execute(*statement)
-
-    def commit_or_die(self) -> None:
-        self.count()
-        self.commit()
+def ends_of(change: Callable[[], bool], observer: Observer) -> Ends:
+    start, end = Kept(), Ends()
+    start.get(lambda: None)
+    examine(observer)
+    before = after = ledger.read(observer)
+    seen: dict[str, ledger.Ledger] = {}
+    for statement, dead in DEATHS[connection.vendor](change, start.put_back):
+        now = ledger.read(observer)
+        if now != before:
+            examine(observer)
+            seen[f"{end.looks}: {statement}"] = after = now
+        elif end.looks % EXAMINED == 0:
+            sound(observer)
+        end.looks, end.deaths = end.looks + 1, end.deaths + dead
+    # What was seen last is what the whole change leaves.
+    assert statement == DONE, "the change was refused"
+    assert ledger.differences(before, after), "the change did nothing"
+    end.halves = {words: sorted(rows) for words, now in seen.items() if (rows := ledger.differences(now, after))}
+    return end
 
 
-def look() -> Sight:
-    """What is committed, with the oracle's findings; the file itself and the trees are checked as well."""
-    observer = Observer()
-    sight = observer.look()
+def examine(observer: Observer) -> None:
+    """The oracle finds nothing wrong with what is committed, the trees are trees, and the file is sound."""
+    assert not (violations := observer.look().violations), violations
     cursor = observer.cursor()
-    if connection.vendor == "sqlite":
-        assert cursor.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     for table in ("wagtailcore_page", "wagtailcore_collection"):
         cursor.execute(
             f"SELECT count(*) FROM {table} node WHERE length(path) <> depth * 4 OR numchild <> (SELECT count(*) "
@@ -161,5 +145,9 @@ def look() -> Sight:
         assert cursor.fetchone() == (0,), f"{table} is no tree any more"
     cursor.execute("SELECT page_ptr_id FROM website_standardpage EXCEPT SELECT id FROM wagtailcore_page")
     assert cursor.fetchone() is None, "half a page is left"
-    observer.close()
-    return sight
+    sound(observer)
+
+
+def sound(observer: Observer) -> None:
+    if connection.vendor == "sqlite":
+        assert observer.cursor().execute("PRAGMA integrity_check").fetchone() == ("ok",)

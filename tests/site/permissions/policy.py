@@ -265,6 +265,7 @@ listed(ADMINISTRATORS, "delivery", "desk:retry\ndesk:settle")
 listed(NOBODY, "", "desk:card running")
 listed(ANY_PAGE, "", "desk:card drafts\ndesk:card review\ndesk:card schedule")
 listed(LANGUAGES, "", "desk:card translations")
+listed(policy("reviewers of Leichte Sprache", "easy"), "", "desk:card easy-language")
 
 # Pages.
 listed(WRITE, "page", """

@@ -119,6 +119,10 @@ def after_saving(request: Any, page: Any) -> Any:
     if "action-workflow-action" in request.POST or "action-submit" in request.POST:
         _forget_last_message(request)
         say_what_came_of_it(request, page)
+    elif "action-publish" in request.POST and not page.permissions_for_user(request.user).can_publish():
+        # No button of ours sends this. Wagtail saves and says no word about it.
+        text = gettext("You may not publish this page. Your text is saved as a draft: please send it for approval.")
+        messages.error(request, text)
     return None
 
 

@@ -12,6 +12,7 @@ class CmsBlocksConfig(AppConfig):
         from cms_blocks import checks, indexes, translation  # noqa: F401  (checks registers itself)
         from cms_blocks.media import ahead, uses  # noqa: F401  (consumers and tasks register themselves)
         from cms_blocks.publication import handlers, mail, periodic  # noqa: F401
+        from cms_blocks.translating import letters  # noqa: F401
         from cms_blocks.webhooks import sending  # noqa: F401
 
         autodiscover_modules("publications")

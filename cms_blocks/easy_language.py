@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import Page, Revision, WorkflowState
 
 from cms_blocks.languages import EASY
 from cms_blocks.publication.unit import unit
 from cms_blocks.wording import digest
+
+if TYPE_CHECKING:
+    from cms_blocks.publication.records import PublicRecord
 
 PERMISSION = "cms_blocks.review_easy_language"
 
@@ -51,6 +56,42 @@ def reviews(pages: Iterable[Page]) -> dict[tuple[int, str], date]:
         return {}
     rows = EasyLanguageReview.objects.filter(page_id__in=ids).values_list("page_id", "wording", "reviewed_on")
     return {(page_id, wording): day for page_id, wording, day in rows}
+
+
+def unreviewed() -> models.QuerySet[PublicRecord]:
+    """Public pages in easy language that say of themselves that nobody has reviewed them."""
+    from cms_blocks.publication.declaration import page_kinds
+    from cms_blocks.publication.records import PublicRecord
+
+    return PublicRecord.objects.live().filter(locale=EASY, listed=True, kind__in=page_kinds(), reviewed_on=None)
+
+
+def sent_drafts() -> list[Revision]:
+    """Texts in easy language on their way through a workflow whose words no reviewer has approved. Oldest first.
+
+    Each is read, but without a query of its own as long as its blocks ask for none: there are never many.
+    """
+    pages = ContentType.objects.get_for_model(Page)
+    on_their_way = WorkflowState.objects.filter(
+        base_content_type=pages, status=WorkflowState.STATUS_IN_PROGRESS
+    ).annotate(number=Cast("object_id", models.BigIntegerField()))
+    found = Revision.objects.filter(
+        pk__in=Page.objects.filter(
+            pk__in=on_their_way.values("number"), locale__language_code=EASY, alias_of=None
+        ).values("latest_revision")
+    ).order_by("created_at", "pk")
+    drafts = list(found)
+    known = set(
+        EasyLanguageReview.objects.filter(page_id__in=[int(draft.object_id) for draft in drafts]).values_list(
+            "page_id", "wording"
+        )
+    )
+    return [draft for draft in drafts if (int(draft.object_id), _wording(draft)) not in known]
+
+
+def _wording(draft: Revision) -> str:
+    model: Any = ContentType.objects.get_for_id(draft.content_type_id).model_class()
+    return digest(model.from_serializable_data(draft.content, check_fks=False, strict_fks=False))
 
 
 def may_review(user: Any, page: Page) -> bool:

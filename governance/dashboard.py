@@ -1,4 +1,7 @@
-"""The room's card on the desk: what waits for me. It takes the place of Wagtail's own two panels about workflows."""
+"""The room's cards on the desk: what waits for me, and who sent my drafts back.
+
+They take the place of Wagtail's own two panels about workflows.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from wagtail import hooks
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 
 from cms_blocks.desk.cards import Card, Entry, register_card
-from cms_blocks.desk.pages import short_date
+from cms_blocks.desk.pages import Drafts, short_date
 from governance.acts import UnilateralAct
 from governance.desk import may_see_approvals, with_pages
 from governance.halves import half_of
-from governance.review import HalfReview
+from governance.review import HalfReview, names_with_halves
 
 
 @register_card
@@ -55,6 +58,14 @@ def _of_review(review: Any) -> Entry:
 def _of_act(act: UnilateralAct) -> Entry:
     note = _("please confirm, done on {day}").format(day=short_date(act.created_at))
     return Entry(act.title, f"{reverse('governance:approvals')}#act-{act.pk}", note)
+
+
+@register_card
+class OfficeDrafts(Drafts):
+    """My drafts; whoever sent one back is named with their half."""
+
+    def senders(self, users: Iterable[Any]) -> dict[int, str]:
+        return names_with_halves([user for user in users if user is not None])
 
 
 @hooks.register("construct_homepage_panels")

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -24,7 +26,7 @@ from cms_blocks.publication.unit import unit
 from governance.acts import AnswerAct, PublishUrgently, UnilateralAct
 from governance.halves import groups_of, half_of
 from governance.policies import ADMINISTRATORS
-from governance.review import HalfReview, half_label
+from governance.review import HalfReview, half_label, names_with_halves
 from governance.rights import Action
 from governance.standing import Standing
 
@@ -205,6 +207,15 @@ def say_what_came_of_it(request: HttpRequest, page: Any) -> None:
         messages.success(request, gettext("“{title}” is approved and public.").format(title=title), buttons=buttons)
     elif page.go_live_at:
         messages.success(request, gettext("“{title}” is approved and becomes public as planned.").format(title=title))
+
+
+def sent_back(answer: Any) -> str:
+    """Who asked for changes, of which half, when, and with which words."""
+    by = names_with_halves([answer.finished_by])[answer.finished_by_id] if answer.finished_by else gettext("Somebody")
+    day = date_format(localtime(answer.finished_at), "DATE_FORMAT")
+    text = gettext("{by} sent this page back on {day}: please change it, then send it again.").format(by=by, day=day)
+    note = gettext("The note says: “{note}”").format(note=answer.comment) if answer.comment else ""
+    return f"{text} {note}".strip()
 
 
 class SubmitView(PageStepView):

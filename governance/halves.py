@@ -32,7 +32,7 @@ def groups_of(user: Any) -> frozenset[str]:
         return frozenset()
     found: frozenset[str] | None = user.__dict__.get("_office_groups")
     if found is None:
-        names = set(user.groups.values_list("name", flat=True))
+        names = {group.name for group in user.groups.all()}  # may have been read ahead for several people
         found = user._office_groups = frozenset(policy.key for policy in GROUPS if group_name(policy) in names)
     return found
 

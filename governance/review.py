@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.utils import get_user_display_name
 from wagtail.locks import WorkflowLock
 from wagtail.models import Page, Task, TaskState
 
@@ -29,6 +31,19 @@ def half_label(half: str) -> str:
     if half == Half.JOINT:
         return gettext("one of the two halves")
     return office_for(get_language() or "").half_name(half)
+
+
+def names_with_halves(people: Collection[Any]) -> dict[int, str]:
+    """By id what these people are called, with the half they write for: “Carla Kurz (independent carrier)”."""
+    prefetch_related_objects(list(people), "groups")
+    labels: dict[str, str] = {}
+    names = {}
+    for user in people:
+        names[user.pk], half = get_user_display_name(user), half_of(user)
+        if half:
+            label = labels.setdefault(half, "") or half_label(half)
+            names[user.pk], labels[half] = f"{names[user.pk]} ({label})", label
+    return names
 
 
 class OtherHalfLock(WorkflowLock):

@@ -24,6 +24,7 @@ from governance.desk import (
     answer_act,
     may_see_approvals,
     say_what_came_of_it,
+    sent_back,
     translation_of,
     waiting_for,
 )
@@ -31,6 +32,7 @@ from governance.halves import half_of
 from governance.parity import ParityReportView
 from governance.permissions import OfficePageTester
 from governance.review import half_label
+from governance.rights import Phase
 from governance.standing import Standing
 
 urls = (
@@ -117,6 +119,10 @@ def after_saving(request: Any, page: Any) -> Any:
     if "action-workflow-action" in request.POST or "action-submit" in request.POST:
         _forget_last_message(request)
         say_what_came_of_it(request, page)
+    elif "action-publish" in request.POST and not page.permissions_for_user(request.user).can_publish():
+        # No button of ours sends this. Wagtail saves and says no word about it.
+        text = gettext("You may not publish this page. Your text is saved as a draft: please send it for approval.")
+        messages.error(request, text)
     return None
 
 
@@ -137,10 +143,13 @@ def _forget_last_message(request: Any) -> None:
 # Before wagtail-localize, which answers with an editor of its own that knows no workflow.
 @hooks.register("before_edit_page", order=-10)
 def say_what_waits(request: Any, page: Any) -> None:
-    """Whoever reviews is told so at the top of the editor, and translators where to send their work."""
+    """At the top of the editor: that it was sent back and why, who reviews it, where translators send their work."""
     if request.method != "GET" or not isinstance(page, BasePage) or "_w_hydrate_create_view" in request.GET:
         return
-    half, review = half_of(request.user), Standing(page).review
+    half, standing = half_of(request.user), Standing(page)
+    review = standing.review
+    if standing.phase is Phase.RETURNED:
+        messages.warning(request, sent_back(page.current_workflow_state.current_task_state))
     if review is not None and half and review.is_turn_of(half):
         button = messages.button(reverse("governance:review", args=[page.pk]), gettext("See what changed"))
         text = gettext("This version waits for the approval of your half: {half}.")

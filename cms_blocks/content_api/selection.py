@@ -162,7 +162,9 @@ class Selection:
     def _salt(self) -> str:
         asked = {
             name: str(getattr(self.parameters, name))
-            for name in sorted(self.parameters.model_fields_set - {"limit", "cursor", "count", "fields", "include", "facets"})
+            for name in sorted(
+                self.parameters.model_fields_set - {"limit", "cursor", "count", "fields", "include", "facets"}
+            )
         }
         return f"content-api.{etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)}"
 

@@ -16,7 +16,7 @@ SHORT = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: where it leads, what there is to know about it, and whether it is late."""
+    """One line: where it leads, what there is to know about it, and whether it is late or presses."""
 
     title: str
     url: str
@@ -24,6 +24,8 @@ class Entry:
     late: bool = False
     #: The language of the title where it is not German.
     language: str = ""
+    #: What somebody wrote about it.
+    quote: str = ""
 
 
 class Card:

@@ -36,6 +36,9 @@ class ConsumerWords:
 _words: dict[str, ConsumerWords] = {
     "mail": ConsumerWords(gettext_lazy("a letter by e-mail"), gettext_lazy("the mail server")),
     "pictures": ConsumerWords(gettext_lazy("pictures of a page in all sizes"), gettext_lazy("the picture store")),
+    "easy_language": ConsumerWords(
+        gettext_lazy("word of a page that nobody has reviewed"), gettext_lazy("the reviewers of Leichte Sprache")
+    ),
 }
 
 

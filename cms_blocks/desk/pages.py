@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Page, Revision, WorkflowState
 from wagtail.permissions import policy_registry
 
@@ -26,6 +29,8 @@ from cms_blocks.translating.report import may_see as may_see_languages
 
 #: How far the desk looks ahead.
 AHEAD = timedelta(days=30)
+#: So many letters of a note stand on a card; the editor of the page shows it whole.
+QUOTED = 300
 
 
 def editable_pages(user: Any) -> QuerySet[Page]:
@@ -50,32 +55,57 @@ class PageCard(Card):
 
 @register_card
 class Drafts(PageCard):
-    """Pages whose newest version is mine and not public. What has been sent for approval says so."""
+    """Pages whose newest version is mine and not public, and what was sent back to me. Each says where it is."""
 
     name = "drafts"
     heading = gettext_lazy("My drafts")
-    lead = gettext_lazy("Pages that you changed last and that are not public in this version.")
+    lead = gettext_lazy(
+        "Pages that you changed last and that are not public in this version. What was sent back to you comes first."
+    )
     empty = gettext_lazy("No draft is lying around. Everything you wrote is public.")
     order = 20
 
     def rows(self) -> QuerySet[Any]:
+        states = states_of_pages().filter(object_id=Cast(OuterRef("pk"), output_field=CharField()))
+        returned = states.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+        # A reviewer may have mended the text before asking for changes: it is still its author who has to act.
+        mine = Q(latest_revision__user=self.user) | Exists(returned.filter(requested_by=self.user))
         drafts = self.pages().filter(
+            mine,
             has_unpublished_changes=True,
-            latest_revision__user=self.user,
             latest_revision__approved_go_live_at=None,  # that is on the card of dates
         )
+        others = drafts.exclude(Exists(returned.filter(current_task_state__finished_by=self.user)))
         fields = "pk", "draft_title", "latest_revision_created_at", "live"
-        return drafts.order_by("-latest_revision_created_at", "-pk").values_list(*fields)
+        in_turn = others.order_by(Exists(returned).desc(), "-latest_revision_created_at", "-pk")
+        return in_turn.values_list(*fields)
 
     def entries(self, rows: Iterable[Any]) -> list[Entry]:
         found = list(rows)
-        states = WorkflowState.objects.filter(
-            object_id__in=[str(pk) for pk, *_rest in found], status=WorkflowState.STATUS_IN_PROGRESS
-        )
-        sent = set(states.values_list("object_id", flat=True))
+        under_way = states_of_pages().filter(object_id__in=[str(pk) for pk, *_rest in found])
+        states = {
+            state.object_id: state for state in under_way.active().select_related("current_task_state__finished_by")
+        }
+        returned = [state for state in states.values() if state.status == WorkflowState.STATUS_NEEDS_CHANGES]
+        senders = self.senders([state.current_task_state.finished_by for state in returned])
         return [
-            Entry(title, edit_url(pk), self._note(written, live, str(pk) in sent)) for pk, title, written, live in found
+            self._entry(pk, title, written, live, states.get(str(pk)), senders) for pk, title, written, live in found
         ]
+
+    def senders(self, users: Iterable[Any]) -> dict[int, str]:
+        """How those who sent something back are called, by their id. A higher room may say more of them."""
+        return {user.pk: get_user_display_name(user) for user in users if user is not None}
+
+    def _entry(self, pk: int, title: str, written: Any, live: bool, state: Any, senders: dict[int, str]) -> Entry:
+        if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+            answer = state.current_task_state
+            note = _("sent back: please change")
+            if who := senders.get(answer.finished_by_id):
+                note = _("sent back by {who} on {day}: please change").format(
+                    who=who, day=short_date(answer.finished_at)
+                )
+            return Entry(title, edit_url(pk), note, late=True, quote=Truncator(answer.comment).chars(QUOTED))
+        return Entry(title, edit_url(pk), self._note(written, live, state is not None))
 
     def _note(self, written: Any, live: bool, sent: bool) -> str:
         if sent:
@@ -85,6 +115,11 @@ class Drafts(PageCard):
         else:
             state = _("not public yet")
         return _("{state}, saved {day}").format(state=state, day=short_date(written)) if written else state
+
+
+def states_of_pages() -> Any:
+    """The ways through a workflow of all pages."""
+    return WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page))
 
 
 @register_card

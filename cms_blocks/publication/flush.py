@@ -19,7 +19,7 @@ from wagtail.models import Collection, Page
 
 from cms_blocks.easy_language import reviews
 from cms_blocks.freshness import made_from
-from cms_blocks.languages import original_language
+from cms_blocks.languages import EASY, original_language
 from cms_blocks.office import Contact, Topic
 from cms_blocks.publication import outbox
 from cms_blocks.publication.declaration import Publication, declarations, page_kinds
@@ -66,6 +66,8 @@ class Outcome:
     freshened: list[PublicRecord] = field(default_factory=list)
     staled: int = 0
     chrome: bool = False
+    #: Words in easy language that nobody has reviewed and that were not public before.
+    unreviewed: list[PublicRecord] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.written or self.gone or self.staled or self.chrome)
@@ -165,6 +167,8 @@ def sync_pages(
             values["reviewed_on"] = reviewed.get((page.pk, values["wording"]))
             if values["wording"] != record.wording:
                 values["wording_since"] = page.last_published_at or timezone.now()
+                if state.locale == EASY and not values["reviewed_on"] and values["listed"] and not thorough:
+                    outcome.unreviewed.append(record)
             if page.pk in fresh:
                 jobs.append((record, specific, declaration))
         before = {name: getattr(record, name) for name in values}
@@ -211,6 +215,9 @@ def finish(outcome: Outcome) -> None:
             )
             for pk, version in PublicRecord.objects.filter(pk__in=part).values_list("pk", "version")
         )
+    if outcome.unreviewed:  # one event for all, so that an import makes one letter
+        found = sorted(record.pk for record in outcome.unreviewed)
+        outbox.emit([outbox.Event("easy_language.unreviewed", str(sequence), payload={"records": found})])
 
 
 def render_document(page: Page, declaration: Publication, locale: str) -> tuple[str, Targets]:

@@ -16,6 +16,7 @@ from wagtail.admin.views.reports import ReportView
 
 from cms_blocks.easy_language import PERMISSION as REVIEW
 from cms_blocks.freshness import Freshness
+from cms_blocks.languages import EASY
 from cms_blocks.office import Half
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.translating import matrix
@@ -45,6 +46,12 @@ class MatrixFilterSet(WagtailFilterSet):
         help_text=gettext_lazy("Together with “State”."),
     )
 
+    review = django_filters.ChoiceFilter(
+        label=gettext_lazy("Review as Leichte Sprache"),
+        choices=[("missing", gettext_lazy("not reviewed")), ("given", gettext_lazy("reviewed"))],
+        method="filter_review",
+    )
+
     class Meta:
         model = PublicRecord
         fields: list[str] = []
@@ -52,6 +59,11 @@ class MatrixFilterSet(WagtailFilterSet):
     def filter_state(self, records: Any, name: str, value: str) -> Any:
         code = self.form.cleaned_data.get("language") or ""
         return records.filter(pk__in=matrix.in_state(records, Freshness(value), code))
+
+    def filter_review(self, records: Any, name: str, value: str) -> Any:
+        """Pages whose public text in easy language was reviewed, or not."""
+        easy = PublicRecord.objects.live().filter(locale=EASY, listed=True, reviewed_on__isnull=value == "missing")
+        return records.filter(translation_key__in=easy.values("translation_key"))
 
     def leave(self, records: Any, name: str, value: str) -> Any:
         """Only narrows the filter by state."""

@@ -116,19 +116,23 @@ def write_paragraph(editor: Page) -> None:
     editor.keyboard.type(SENTENCE)
 
 
-def send(editor: Page) -> None:
+def send(editor: Page, title: str = TITLE, to: str = "freier Träger") -> None:
     """The likeliest button of a page for both halves; nobody has to look for it."""
     editor.locator("footer").get_by_role("button", name="Der anderen Hälfte zur Freigabe geben").click()
-    expect(editor.locator(".messages")).to_contain_text(f"„{TITLE}“ liegt jetzt zur Freigabe bei: freier Träger.")
+    expect(editor.locator(".messages")).to_contain_text(
+        f"„{title}“ liegt jetzt zur Freigabe bei: {to}.", timeout=PATIENCE_MS
+    )
 
 
-def approve(reviewer: Page) -> None:
+def approve(reviewer: Page, title: str = TITLE) -> None:
     """From the start page to the answer, by what stands there."""
     reviewer.get_by_role("link", name="Freigaben (1)").click()
-    expect(reviewer.locator("main")).to_contain_text("Wartet auf Sie")
-    reviewer.get_by_role("row", name=TITLE).get_by_role("link", name="Lesen und antworten").click()
+    expect(reviewer.locator("main")).to_contain_text("Wartet auf Sie", timeout=PATIENCE_MS)
+    reviewer.get_by_role("row", name=title).get_by_role("link", name="Lesen und antworten").click()
     reviewer.get_by_role("button", name="Freigeben und veröffentlichen").click()
-    expect(reviewer.locator(".messages")).to_contain_text(f"„{TITLE}“ ist freigegeben und öffentlich.")
+    expect(reviewer.locator(".messages")).to_contain_text(
+        f"„{title}“ ist freigegeben und öffentlich.", timeout=PATIENCE_MS
+    )
 
 
 def test_what_one_half_writes_and_the_other_approves_a_visitor_reads_and_finds(

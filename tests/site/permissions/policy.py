@@ -277,6 +277,7 @@ listed(ADMINISTRATORS, "webhook_call", "webhooks:retry")
 listed(NOBODY, "", "desk:card running")
 listed(ANY_PAGE, "", "desk:card drafts\ndesk:card review\ndesk:card schedule")
 listed(LANGUAGES, "", "desk:card translations")
+listed(policy("reviewers of Leichte Sprache", "easy"), "", "desk:card easy-language")
 
 # Pages.
 listed(WRITE, "page", """

@@ -24,7 +24,8 @@ from cms_blocks.search.engine import Query, engine
 MOST_HITS = 1000
 #: Conditions in one ``or``.
 MOST_CONDITIONS = 20
-LOOKUPS = ("in", "gte", "lte", "range", "isnull")
+#: Parameters that may differ from page to page.
+NO_PART_OF_THE_SELECTION = {"limit", "cursor", "count", "fields", "include", "facets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +161,8 @@ class Selection:
 
     @cached_property
     def _salt(self) -> str:
-        asked = {
-            name: str(getattr(self.parameters, name))
-            for name in sorted(
-                self.parameters.model_fields_set - {"limit", "cursor", "count", "fields", "include", "facets"}
-            )
-        }
+        names = sorted(self.parameters.model_fields_set - NO_PART_OF_THE_SELECTION)
+        asked = {name: str(getattr(self.parameters, name)) for name in names}
         return f"content-api.{etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)}"
 
     def _closed(self, value: Any, pk: int) -> str:

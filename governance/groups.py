@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.utils import translation
+from wagtail.coreutils import get_content_languages
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -36,11 +37,7 @@ def board_path() -> str:
 
 def set_up_locales() -> list[str]:
     """Make every offered language exist. Returns the codes of new ones."""
-    return [
-        code
-        for code, _label in settings.WAGTAIL_CONTENT_LANGUAGES
-        if Locale.all_objects.get_or_create(language_code=code)[1]
-    ]
+    return [code for code in get_content_languages() if Locale.all_objects.get_or_create(language_code=code)[1]]
 
 
 def set_up_groups() -> list[str]:

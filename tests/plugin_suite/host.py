@@ -74,6 +74,11 @@ class Host:
         """Run a management command; its output. Fails the test with the command's words when it fails."""
         return self._run(["manage.py", *arguments])
 
+    def manage_all(self, *commands: str) -> str:
+        """Run several management commands in one process, which is quicker; their output. Fails as :meth:`manage`."""
+        calls = [f"call_command(*{command.split()})" for command in commands]
+        return self.python_says("\n".join(["from django.core.management import call_command", *calls]))
+
     def python_says(self, code: str) -> str:
         """Run ``code`` in the project with Django set up; what it prints."""
         return self.manage("shell", "--no-imports", "-c", code).strip()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+import sys
 import zipfile
+from email import message_from_bytes
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -39,21 +44,61 @@ method = toolkit.add_child(instance=MethodPage(
 method.save_revision().publish()
 """
 
+APPROVE = """
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from cms_blocks.publication.records import PublicRecord
+from governance.halves import group_name
+from governance.policies import ADMINISTRATION_EDITORS, CARRIER_EDITORS
+from home.models import HomePage
+from toolkit.models import MethodIndexPage
+
+def editor(name, policy):
+    user = get_user_model().objects.create_user(name, name + "@town.example", "x")
+    user.groups.add(Group.objects.get(name=group_name(policy)))
+    return user
+
+def approve(user):
+    review = page.current_workflow_task_state
+    desk = Client(headers={"host": "localhost"})
+    desk.force_login(user)
+    desk.post(reverse("governance:review", args=[page.pk]), {"review": review.pk, "approve": "1", "comment": ""})
+    return PublicRecord.objects.visible().filter(path="/more/").exists()
+
+anna, albert = editor("anna", ADMINISTRATION_EDITORS), editor("albert", ADMINISTRATION_EDITORS)
+carla = editor("carla", CARRIER_EDITORS)
+page = HomePage.objects.get().add_child(instance=MethodIndexPage(title="More", slug="more", live=False, owner=anna))
+page.save_revision(user=anna)
+assert page.half == "joint" and not page.permissions_for_user(anna).can_publish()
+page.get_workflow().start(page, anna)
+print("approved by the same half:", approve(albert))
+print("approved by the other half:", approve(carla))
+"""
+
 READ = """
 import json
 from django.test import Client
 from cms_blocks.publication.records import PublicRecord
-answer = Client().get({path!r}, HTTP_HOST="localhost")
-record = PublicRecord.objects.visible().filter(path={path!r}).first()
-print(json.dumps({{
-    "status": answer.status_code,
-    "html": answer.content.decode(),
-    "cookies": list(answer.cookies),
-    "kind": record and record.kind,
-    "title": record and record.title,
-    "document": record and json.loads(record.document.body),
-}}))
+
+def read(path):
+    answer = Client().get(path, HTTP_HOST="localhost")
+    record = PublicRecord.objects.visible().filter(path=path).first()
+    return {{
+        "status": answer.status_code,
+        "html": answer.content.decode(),
+        "cookies": list(answer.cookies),
+        "kind": record and record.kind,
+        "title": record and record.title,
+        "document": record and json.loads(record.document.body),
+    }}
+
+print(json.dumps([read(path) for path in {paths!r}]))
 """
+
+#: What a new state of the project has to pass.
+CHECKS = ("check --fail-level ERROR", "makemigrations --check --dry-run")
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +113,7 @@ def host(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Host:
     made.append_settings(documented("settings"))
     made.use_our_addresses()
     made.declare_its_pages()
-    made.manage("migrate", "-v0")
-    made.manage("publication", "repair")
+    made.manage_all("migrate -v0", "publication repair")
     return made
 
 
@@ -77,14 +121,23 @@ def host(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Host:
 def host_with_toolkit(host: Host) -> Host:
     """The same project, to which the toolkit is added later, with one method published."""
     host.append_settings(documented("toolkit"))
-    host.manage("migrate", "-v0")
+    host.manage_all("migrate -v0")
     host.python_says(PUBLISH_METHOD)
     return host
 
 
-def read(host: Host, path: str) -> dict:
-    """What an anonymous visitor gets at ``path``, and the gate's row for that address."""
-    return json.loads(host.python_says(READ.format(path=path)).splitlines()[-1])
+@pytest.fixture(scope="module")
+def host_with_governance(host_with_toolkit: Host) -> Host:
+    """The same project once more, which becomes an office of two halves."""
+    host_with_toolkit.append_settings(documented("governance"))
+    host_with_toolkit.manage_all("migrate -v0", "setup_office")
+    return host_with_toolkit
+
+
+def read(host: Host, *paths: str, after: str = "") -> list[dict]:
+    """What an anonymous visitor gets at each path, and the gate's row for that address, after some code has run."""
+    found: list[dict] = json.loads(host.python_says(after + READ.format(paths=paths)).splitlines()[-1])
+    return found
 
 
 def test_the_wheel_holds_the_four_plugins_with_all_their_files_and_nothing_else(wheel: Path) -> None:
@@ -104,14 +157,47 @@ def test_the_ten_lines_are_ten() -> None:
     assert len(lines) == 10
 
 
+def test_the_wheel_names_every_package_that_the_plugins_import(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        wanted = message_from_bytes(archive.read(metadata)).get_all("Requires-Dist", [])
+        sources = {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")}
+    required = {canonical(re.split(r"[^\w.-]", line)[0]) for line in wanted if "extra ==" not in line}
+    origins = packages_distributions()
+    missing = {}
+    for name, source in sources.items():
+        for top in imported(source) - set(ROOMS) - sys.stdlib_module_names:
+            if not {canonical(origin) for origin in origins.get(top, [top])} & required:
+                missing.setdefault(top, name)
+    assert missing == {}, "declare them in pyproject.toml: another package may stop to bring them"
+    assert "wagtail" in required
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(source: bytes) -> set[str]:
+    """Top names of all modules that a file imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
 def test_a_host_project_takes_the_code_from_the_wheel(host: Host) -> None:
-    assert host.python_says("import cms_blocks; print(cms_blocks.__file__)").startswith(str(host.folder))
-    assert str(REPOSITORY) not in host.python_says("import sys; print([p for p in sys.path if 'venv' not in p])")
+    code, path = host.python_says(
+        "import sys, cms_blocks\nprint(cms_blocks.__file__)\nprint([p for p in sys.path if 'venv' not in p])"
+    ).splitlines()
+    assert code.startswith(str(host.folder))
+    assert str(REPOSITORY) not in path
 
 
 def test_a_host_project_with_the_blocks_passes_the_checks_and_needs_no_migration(host: Host) -> None:
-    host.manage("check", "--fail-level", "ERROR")
-    host.manage("makemigrations", "--check", "--dry-run")
+    host.manage_all(*CHECKS)
 
 
 def test_a_page_type_of_the_host_that_is_not_declared_is_named_by_the_check(host: Host) -> None:
@@ -126,43 +212,53 @@ def test_a_page_type_of_the_host_that_is_not_declared_is_named_by_the_check(host
 
 
 def test_a_page_that_was_public_before_is_public_after_the_first_repair(host: Host) -> None:
-    found = read(host, "/")
+    [found] = read(host, "/")
     assert (found["status"], found["kind"]) == (200, "home")
 
 
 def test_a_page_of_the_host_is_published_through_the_gate(host: Host) -> None:
-    host.python_says(PUBLISH_HOME)
-    found = read(host, "/")
+    found, nothing = read(host, "/", "/nothing-here/", after=PUBLISH_HOME)
     assert found["status"] == 200
     assert (found["kind"], found["title"]) == ("home", "A town of its own")
     assert found["cookies"] == []
-    assert read(host, "/nothing-here/")["status"] == 404
+    assert nothing["status"] == 404
 
 
 def test_the_toolkit_is_added_later_and_its_method_is_read_as_html_and_from_the_gate(host_with_toolkit: Host) -> None:
-    host = host_with_toolkit
-    host.manage("check", "--fail-level", "ERROR")
-    host.manage("makemigrations", "--check", "--dry-run")
-    found = read(host, "/methods/world-cafe/")
+    host_with_toolkit.manage_all(*CHECKS)
+    found, methods = read(host_with_toolkit, "/methods/world-cafe/", "/methods/")
     assert found["status"] == 200
     assert "World café" in found["html"]
     assert "Many talk at small tables." in found["html"]
     assert (found["kind"], found["title"]) == ("method", "World café")
     assert found["document"]["steps"][0]["title"] == "Welcome"
-    assert "World café" in read(host, "/methods/")["html"]
+    assert "World café" in methods["html"]
 
 
 def test_the_host_finds_no_drift_and_hides_what_it_unpublishes(host_with_toolkit: Host) -> None:
-    host = host_with_toolkit
-    host.manage("publication", "check")
-    host.python_says("from toolkit.models import MethodPage; MethodPage.objects.get().unpublish()")
-    gone = read(host, "/methods/world-cafe/")
+    check = "from django.core.management import call_command\ncall_command('publication', 'check')\n"
+    unpublish = "from toolkit.models import MethodPage\nMethodPage.objects.get(slug='world-cafe').unpublish()\n"
+    [gone] = read(host_with_toolkit, "/methods/world-cafe/", after=check + unpublish)
     assert (gone["status"], gone["kind"]) == (404, None)
 
 
 def test_a_template_of_the_host_wins_over_that_of_the_plugin(host_with_toolkit: Host) -> None:
-    host = host_with_toolkit
-    own = host.project / "mysite/templates/cms_blocks/footer.html"
+    own = host_with_toolkit.project / "mysite/templates/cms_blocks/footer.html"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text("<footer>Our own foot</footer>")
-    assert "Our own foot" in read(host, "/methods/")["html"]
+    [page] = read(host_with_toolkit, "/methods/")
+    assert "Our own foot" in page["html"]
+
+
+def test_with_governance_a_page_of_both_halves_is_public_once_the_other_half_approves(
+    host_with_governance: Host,
+) -> None:
+    said = host_with_governance.python_says(APPROVE).splitlines()
+    assert said[-2:] == ["approved by the same half: False", "approved by the other half: True"]
+    [page] = read(host_with_governance, "/more/")
+    assert (page["status"], page["kind"], page["title"]) == (200, "method_index", "More")
+
+
+def test_an_office_passes_the_checks_and_setting_it_up_again_changes_nothing(host_with_governance: Host) -> None:
+    said = host_with_governance.manage_all(*CHECKS, "publication check", "setup_office")
+    assert "The office is set up: 0 changes." in said

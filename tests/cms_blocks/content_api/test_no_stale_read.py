@@ -29,7 +29,7 @@ from website.models import StandardPage
 
 pytestmark = [pytest.mark.gate, pytest.mark.unmeasured]
 
-ROUNDS = 25
+ROUNDS = 12
 PUBLISHER = """
 import os, sys
 import django

@@ -18,6 +18,17 @@ from cms_blocks.content_api.problems import CONTENT_TYPE
 from cms_blocks.publication.reader import etag
 
 REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
+#: Files that are JSON themselves; the others are text.
+FILES = {
+    "application/geo+json": {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+}
 #: How long a shared cache may keep the description, in seconds.
 KEPT = 300
 
@@ -39,7 +50,8 @@ def schema(api: NinjaAPI) -> dict[str, Any]:
                     answer["content"] = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemForm"}}}
             if operation["operationId"].startswith("export_"):
                 types = (one.content_type.partition(";")[0] for one in FORMATS.values())
-                operation["responses"]["200"]["content"] = {name: {"schema": {"type": "string"}} for name in types}
+                content = {name: {"schema": FILES.get(name, {"type": "string"})} for name in types}
+                operation["responses"]["200"]["content"] = content
     _drop_unused(document)
     return document
 

@@ -3733,7 +3733,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -3894,7 +3898,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4055,7 +4063,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4304,7 +4316,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4465,7 +4481,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4626,7 +4646,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4787,7 +4811,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -4948,7 +4976,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -5113,7 +5145,11 @@ export interface operations {
                 };
                 content: {
                     "application/atom+xml": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;

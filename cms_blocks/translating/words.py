@@ -7,4 +7,8 @@ WORDS = (
     gettext_noop("Locale '{0}' created."),
     gettext_noop("Locale '{0}' updated."),
     gettext_noop("Locale '{0}' deleted."),
+    gettext_noop("Add locale"),
+    gettext_noop("Add a locale"),
+    gettext_noop("Delete locale"),
+    gettext_noop("Are you sure you want to delete this locale?"),
 )

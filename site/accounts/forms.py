@@ -25,11 +25,12 @@ HOUR = 60 * 60
 
 
 class LoginForm(WagtailLoginForm):
-    """Wagtail's form, whose field for the password has no translated label."""
+    """Wagtail's form, whose fields have no translated labels."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Password")
+        self.fields["remember"].label = _("Remember me")
 
 
 class PasswordResetForm(WagtailPasswordResetForm):
@@ -73,6 +74,7 @@ class PasswordForm(forms.Form):
 
     password = forms.CharField(
         label=_("Your password"),
+        help_text=_("Once more, so that nobody else does this at your screen."),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )

@@ -13,6 +13,9 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, get_edit_handler
 from wagtail.models import Page
 
+#: What is called the same in German and in English.
+SAME = {"Administrator", "Code", "Film", "Name", "Register", "Text"}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -21,15 +24,24 @@ class Told:
     place: str
     label: str
     german: str
+    #: Label and help in English.
+    name: str
     english: str
 
     @property
     def fault(self) -> str:
+        if self.not_german or self.german:
+            return self.not_german
+        return f"{self.place}: no help text"
+
+    @property
+    def not_german(self) -> str:
+        """A label that is missing or English, or a help that is English; Wagtail's own forms need no help."""
         if not self.label:
             return f"{self.place}: no label"
-        if not self.german:
-            return f"{self.place}: no help text"
-        return f"{self.place}: help only in English" if self.german == self.english else ""
+        if self.label == self.name and self.label not in SAME:
+            return f"{self.place}: label only in English: {self.label}"
+        return f"{self.place}: help only in English" if self.german and self.german == self.english else ""
 
 
 def told_by_model(model: Any, user: Any) -> list[Told]:
@@ -51,8 +63,8 @@ def _paired(found: Any) -> list[Told]:
     with translation.override("de"):
         german = [(place, str(label or ""), str(text or "")) for place, label, text in found()]
     with translation.override("en"):
-        english = [str(text or "") for _place, _label, text in found()]
-    return [Told(*entry, other) for entry, other in zip(german, english, strict=True)]
+        english = [(str(label or ""), str(text or "")) for _place, label, text in found()]
+    return [Told(*entry, *other) for entry, other in zip(german, english, strict=True)]
 
 
 def _bound(model: Any, user: Any) -> Iterator[tuple[str, Any, Any]]:

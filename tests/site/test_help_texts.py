@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from wagtail.admin.forms.collections import CollectionForm
 from wagtail.documents import get_document_model
 from wagtail.documents.forms import get_document_form
 from wagtail.fields import StreamField
@@ -13,9 +15,15 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.models import get_page_models
 from wagtail.snippets.models import get_snippet_models
+from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
+<<<<<<< HEAD
 from cms_blocks.models import WebhookEndpoint
+=======
+from accounts.forms import CodeForm, FirstCodeForm, LoginForm, PasswordForm, PasswordResetForm
+>>>>>>> desk
 from cms_blocks.pages import BasePage
+from governance.desk import ReviewForm, UrgentForm
 from tests.site.help_texts import Told, told_by_block, told_by_form, told_by_model
 from toolkit.models import MethodPage
 from website.models import StandardPage
@@ -63,6 +71,39 @@ def test_so_does_every_field_of_an_image_and_of_a_document(name: str, operator: 
     form_of, model_of = FORMS[name]
     form = form_of(model_of())
     assert faults(told_by_form(name, lambda: form(user=operator))) == []
+
+
+OURS = {
+    "review": ReviewForm,
+    "urgent": UrgentForm,
+    "code": CodeForm,
+    "password": PasswordForm,
+    "first code": FirstCodeForm,
+}
+WAGTAILS = {
+    "sign in": LoginForm,
+    "reset": PasswordResetForm,
+    "new user": UserCreationForm,
+    "user": UserEditForm,
+    "group": GroupForm,
+    "collection": CollectionForm,
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_so_does_every_field_of_our_steps_and_of_the_second_factor(name: str, operator: Any) -> None:
+    assert faults(told_by_form(name, lambda: made(OURS[name], operator))) == []
+
+
+@pytest.mark.parametrize("name", WAGTAILS)
+def test_wagtails_forms_for_accounts_speak_german(name: str, operator: Any) -> None:
+    told = told_by_form(name, lambda: made(WAGTAILS[name], operator))
+    assert [one.not_german for one in told if one.not_german] == []
+
+
+def made(form: Any, user: Any) -> Any:
+    given = {"user": user, "request": None}
+    return form(**{name: value for name, value in given.items() if name in signature(form).parameters})
 
 
 def test_wagtails_own_fields_are_among_them(operator: Any) -> None:

@@ -2,6 +2,7 @@
 
 The doors are read from the URL configuration, what is expected stands in tests/site/permissions/policy.py. What may be
 done with a page in which state is tried in tests/governance/test_rights.py; here each page is in one state.
+What is drawn on the way is read: no English on any page of the desk, whoever looks.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
+from wagtail.models import Page
 
 from tests.infrastructure.database import Kept
+from tests.site.english_words import english_in
 from tests.site.permissions.bodies import body
 from tests.site.permissions.doors import Door, Visitor, doors
 from tests.site.permissions.policy import LISTED, NOBODY, NOTHING, Rule, may_see, names_in
@@ -28,6 +31,14 @@ DRAWN: set[tuple[str, str]] = set()
 NO_DOOR: set[tuple[str, str]] = set()
 #: May know every name, or the same ones as the other half.
 KNOW_AS_MUCH = {"operator", "administrator", "carrier"}
+
+#: Doors that programs use.
+MACHINES = (
+    "wagtailapi_v3:",
+    "wagtailadmin_api:",
+    "wagtailadmin_javascript_catalog",
+    "wagtail_localize:javascript_catalog",
+)
 
 OFFICE = Kept()
 
@@ -53,6 +64,7 @@ def test_every_door_is_listed() -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nobody_gets_more_or_less_than_the_policy_gives(who: str, scene: Scene) -> None:
     visitor, wrong = Visitor(scene, who), []
+    content = sorted(Page.objects.values_list("draft_title", flat=True), key=len, reverse=True)
     for door in doors():
         rule = LISTED[door.name]
         for method, whose, thing in tries(door, rule, who, scene):
@@ -72,6 +84,8 @@ def test_nobody_gets_more_or_less_than_the_policy_gives(who: str, scene: Scene) 
                 wrong.append(f"{what}: {'forbidden' if rule.allows(who, whose, method) else 'let in'}")
             elif answer.is_refused and answer.wrote and not rule.by_deed and rule.done is not NOBODY:
                 wrong.append(f"{what}: refused, and yet something was written")
+            if drawn and not door.name.startswith(MACHINES):
+                wrong += [f"{who} reads English at {line}" for line in english_in(answer.body, door.name, content)]
             told = {name for name in names_in(answer.body) if not may_see(who, name)}
             if told:
                 wrong.append(f"{what}: names {sorted(told)}")

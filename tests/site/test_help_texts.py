@@ -17,11 +17,8 @@ from wagtail.models import get_page_models
 from wagtail.snippets.models import get_snippet_models
 from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
-<<<<<<< HEAD
-from cms_blocks.models import WebhookEndpoint
-=======
 from accounts.forms import CodeForm, FirstCodeForm, LoginForm, PasswordForm, PasswordResetForm
->>>>>>> desk
+from cms_blocks.models import WebhookEndpoint
 from cms_blocks.pages import BasePage
 from governance.desk import ReviewForm, UrgentForm
 from tests.site.help_texts import Told, told_by_block, told_by_form, told_by_model

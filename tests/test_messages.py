@@ -133,7 +133,7 @@ DJANGO = re.compile(
     r"|{%\s*block \w*class\w* %}.*?{%\s*endblock.*?%}|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )
-HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>|&\w+;", re.DOTALL)
+HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(?:[^>\"]|\"[^\"]*\")*>|&\w+;", re.DOTALL)
 
 
 #: For developers, in English as all documentation.

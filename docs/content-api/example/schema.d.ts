@@ -31,7 +31,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of accessibility-statements */
+        /** One record of accessibility-statements */
         get: operations["get_accessibility_statements"];
         put?: never;
         post?: never;
@@ -288,7 +288,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of homes */
+        /** One record of homes */
         get: operations["get_homes"];
         put?: never;
         post?: never;
@@ -325,7 +325,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of imprints */
+        /** One record of imprints */
         get: operations["get_imprints"];
         put?: never;
         post?: never;
@@ -382,7 +382,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of method-comparisons */
+        /** One record of method-comparisons */
         get: operations["get_method_comparisons"];
         put?: never;
         post?: never;
@@ -419,7 +419,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of method-finders */
+        /** One record of method-finders */
         get: operations["get_method_finders"];
         put?: never;
         post?: never;
@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of methods */
+        /** One record of methods */
         get: operations["get_methods"];
         put?: never;
         post?: never;
@@ -513,7 +513,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of pages */
+        /** One record of pages */
         get: operations["get_pages"];
         put?: never;
         post?: never;
@@ -570,7 +570,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of records */
+        /** One record of records */
         get: operations["get_records"];
         put?: never;
         post?: never;
@@ -607,7 +607,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of toolkits */
+        /** One record of toolkits */
         get: operations["get_toolkits"];
         put?: never;
         post?: never;

@@ -10,11 +10,13 @@ from django.utils import translation
 
 from cms_blocks.models import PublicRecord
 from cms_blocks.publication.declaration import page_kinds
+from tests.site.api_exits import api_exits
 from tests.site.house import MISSING, PLACES, House
 from tests.site.test_leaks import PUBLIC
 
-#: Public exits that are no pages: they answer machines, or with a file.
-NO_PAGES = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "print"}
+#: Public exits that are no pages: they answer machines, or with a file. The content API's own page is looked at in
+#: tests/cms_blocks/content_api.
+NO_PAGES = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "print", *api_exits()}
 
 
 def view_of(address: str) -> str | None:

@@ -23,6 +23,7 @@ from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
+from tests.site.api_exits import api_exits
 from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
 from tests.site.test_leaks import PUBLIC
 from tests.toolkit.factories import method, with_tools
@@ -233,8 +234,9 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.thanks_for_a_request: "accessible_asked",
     World.printed_list: "print",
 }
-#: Public exits that show nothing of the site that grows; pages are counted by their kind.
-NOTHING_GROWS = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve"}
+#: Public exits that show nothing of the site that grows; pages are counted by their kind, and the content API in
+#: tests/cms_blocks/content_api/test_reading.py.
+NOTHING_GROWS = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve", *api_exits()}
 
 
 def shown_at(path: str) -> str | None:

@@ -16,4 +16,5 @@ def page_link(act: Any) -> str:
     """The title as it was, linked as long as the page is there."""
     if act.page_id is None:
         return format_html("„{}“", act.title)
-    return format_html("<a href='{}'>{}</a>", reverse("wagtailadmin_pages:edit", args=[act.page_id]), act.title)
+    address = reverse("wagtailadmin_pages:edit", args=[act.page_id])
+    return format_html("<a class='w-underline' href='{}'>{}</a>", address, act.title)

@@ -27,7 +27,7 @@ class OfficePageTester(PagePermissionTester):
 
     def may_publish_somehow(self) -> bool:
         """Wagtail's own publish right, before anybody asks who has to agree."""
-        return super().can_publish()
+        return bool(super().can_publish())
 
     def can_publish(self) -> bool:
         return super().can_publish() and self._allows(Action.PUBLISH)
@@ -39,7 +39,7 @@ class OfficePageTester(PagePermissionTester):
     def can_publish_subpage(self) -> bool:
         """New pages and copies begin as drafts, since nobody has agreed to them yet. The board's own area is free."""
         if not super().can_publish_subpage() or self.user.is_superuser:
-            return super().can_publish_subpage()
+            return bool(super().can_publish_subpage())
         return BOARD.key in groups_of(self.user) and self.standing.role_of(self.user) is Role.BOARD
 
     def can_copy_to(self, destination: Any, recursive: bool = False) -> bool:

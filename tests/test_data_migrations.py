@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import pytest
 from django.db.migrations import RunPython, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -36,6 +37,7 @@ def data_migrations() -> list[tuple[str, str]]:
     return sorted(key for key, migration in found.items() if key[0] in ROOMS and any(with_code(migration.operations)))
 
 
+@pytest.mark.django_db  # a migration of wagtail-localize asks the database when it is read
 def test_every_data_migration_has_a_test_named_after_it() -> None:
     found = data_migrations()
     assert ("cms_blocks", "0003_translation_states") in found, "this test no longer finds data migrations"

@@ -36,9 +36,8 @@ def main(folder: str, fonts: str) -> int:
 
 
 def _words(said: Any) -> str:
-    return (
-        said.message + "".join(f" ({hint})" for hint in said.hints) + (f"\n{said.diagnostic}" * bool(said.diagnostic))
-    )
+    hints = "".join(f" ({hint})" for hint in said.hints)
+    return f"{said.message}{hints}" + (f"\n{said.diagnostic}" if said.diagnostic else "")
 
 
 if __name__ == "__main__":

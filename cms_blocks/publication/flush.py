@@ -7,15 +7,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Max, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
-from wagtail.models import Collection, Page
+from wagtail.models import Page
 
 from cms_blocks.easy_language import reviews
 from cms_blocks.freshness import made_from
@@ -24,6 +22,7 @@ from cms_blocks.office import Contact, Topic
 from cms_blocks.publication import outbox
 from cms_blocks.publication.declaration import Publication, declarations, page_kinds
 from cms_blocks.publication.lock import take_flush_lock
+from cms_blocks.publication.reach import CHUNK, affected_pages, chunks, files_in, pages_filed_under
 from cms_blocks.publication.records import (
     PublicationClock,
     PublicDocument,
@@ -37,8 +36,6 @@ from cms_blocks.publication.unit import Marks
 from cms_blocks.search.engine import IndexEntry, engine
 from cms_blocks.wording import digest
 
-T = TypeVar("T")
-CHUNK = 200
 #: What translations tell of their original.
 TOLD = frozenset({"path", "wording", "translation_key", "visible_from", "visible_until", "is_live"})
 #: What other documents quote of a record: a change of one of these makes its sources stale.
@@ -77,36 +74,12 @@ def flush(marks: Marks) -> Outcome:
     """Apply all marks. Runs inside the caller's transaction; the lock is held to its end."""
     take_flush_lock()
     outcome = Outcome(chrome=marks.chrome or marks.everything or bool(marks.targets))
-    _make_sources_stale(marks.targets | _files_in(marks.collections), outcome)
-    refill = _pages_filed_under(marks.targets)
-    for ids in _chunks(sorted(refill.union(affected_pages(marks)))):
+    _make_sources_stale(marks.targets | files_in(marks.collections), outcome)
+    refill = pages_filed_under(marks.targets)
+    for ids in chunks(sorted(refill.union(affected_pages(marks)))):
         sync_pages(ids, render=marks.pages, refill=refill, outcome=outcome)
     finish(outcome)
     return outcome
-
-
-def affected_pages(marks: Marks) -> list[int]:
-    """Ids of all pages, existing or gone, that the marks may concern."""
-    if marks.everything:
-        known = PublicRecord.objects.live().filter(kind__in=page_kinds()).values_list("object_id", flat=True)
-        return sorted({*Page.objects.values_list("pk", flat=True), *known, *marks.pages})
-    ids = set(marks.pages)
-    tops: list[str] = []
-    for part in _chunks(sorted(marks.subtrees)):
-        tops += Page.objects.filter(pk__in=part).values_list("path", flat=True)
-    for paths in _chunks(_topmost(tops)):
-        below = reduce(or_, (Q(path__startswith=path) for path in paths))
-        ids.update(Page.objects.filter(below).values_list("pk", flat=True))
-    return sorted(ids)
-
-
-def _topmost(paths: list[str]) -> list[str]:
-    """Those that lie below none of the others."""
-    tops: list[str] = []
-    for path in sorted(paths):
-        if not tops or not path.startswith(tops[-1]):
-            tops.append(path)
-    return tops
 
 
 def sync_pages(
@@ -202,7 +175,7 @@ def finish(outcome: Outcome) -> None:
     touched = {record.pk: record for record in (*outcome.gone, *outcome.written)}
     gone = {record.pk for record in outcome.gone}
     sequence = PublicationClock.objects.values_list("sequence", flat=True).get(pk=1)
-    for part in _chunks(touched):
+    for part in chunks(touched):
         PublicRecord.objects.filter(pk__in=part).update(
             version=F("version") + 1, sequence=sequence, changed_at=timezone.now()
         )
@@ -291,9 +264,9 @@ def _make_sources_stale(quoted: set[tuple[str, int]], outcome: Outcome) -> None:
     for kind, pk in sorted(quoted):
         by_kind[kind].append(pk)
     for kind, ids in by_kind.items():
-        for part in _chunks(ids):
+        for part in chunks(ids):
             asked = Q(target_id__in=part) | _asked_in_another_language(kind, part)
-            for sources in _chunks(
+            for sources in chunks(
                 PublicReference.objects.filter(asked, target_kind=kind).values_list("source_id", flat=True).distinct()
             ):
                 live = PublicRecord.objects.live().filter(pk__in=sources)
@@ -428,32 +401,3 @@ def bury(records: list[PublicRecord], outcome: Outcome) -> None:
         for name, value in TOMBSTONE.items():
             setattr(record, name, value)
     outcome.gone += records
-
-
-def _pages_filed_under(targets: set[tuple[str, int]]) -> set[int]:
-    """Public pages under one of these topics: the key of a topic stands in their columns."""
-    topics = [pk for kind, pk in targets if kind == "topic"]
-    filed = PublicReference.objects.filter(target_kind="topic", target_id__in=topics, source__kind__in=page_kinds())
-    return set(filed.values_list("source__object_id", flat=True)) if topics else set()
-
-
-def _files_in(collections: set[int]) -> set[tuple[str, int]]:
-    """Images and documents in these collections and below."""
-    from wagtail.documents import get_document_model
-    from wagtail.images import get_image_model
-
-    if not collections:
-        return set()
-    paths = list(Collection.objects.filter(pk__in=collections).values_list("path", flat=True))
-    if not paths:
-        return set()
-    below = reduce(or_, (Q(collection__path__startswith=path) for path in paths))
-    found = set()
-    for kind, model in (("image", get_image_model()), ("document", get_document_model())):
-        found |= {(kind, pk) for pk in model.objects.filter(below).values_list("pk", flat=True)}
-    return found
-
-
-def _chunks(items: Iterable[T]) -> Iterable[list[T]]:
-    ids = list(items)
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

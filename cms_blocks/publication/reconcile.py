@@ -11,8 +11,9 @@ from django.db.models import Q
 from wagtail.models import Page
 
 from cms_blocks.publication.declaration import declarations, page_kinds
-from cms_blocks.publication.flush import CHUNK, Outcome, bury, finish, sync_pages
+from cms_blocks.publication.flush import Outcome, bury, finish, sync_pages
 from cms_blocks.publication.lock import take_flush_lock
+from cms_blocks.publication.reach import CHUNK
 from cms_blocks.publication.records import PublicDocument, PublicRecord, PublicReference
 from cms_blocks.search.engine import engine
 

@@ -95,7 +95,7 @@ class Server:
                 **self.identity,  # type: ignore[call-overload]
             )
         ends = time.monotonic() + START_SECONDS
-        ready = [self.binaries / "pg_isready", "-q", "-h", self.folder]
+        ready: list[str | Path] = [self.binaries / "pg_isready", "-q", "-h", self.folder]
         while subprocess.run(ready, check=False).returncode:
             if self.process.poll() is not None or time.monotonic() > ends:
                 raise RuntimeError(f"PostgreSQL did not start: {log.read_text()[-2000:].strip()}")

@@ -253,8 +253,9 @@ def test_a_template_of_the_host_wins_over_that_of_the_plugin(host_with_toolkit: 
 def test_with_governance_a_page_of_both_halves_is_public_once_the_other_half_approves(
     host_with_governance: Host,
 ) -> None:
-    said = host_with_governance.python_says(APPROVE).splitlines()
-    assert said[-2:] == ["approved by the same half: False", "approved by the other half: True"]
+    said = host_with_governance.python_says(APPROVE).splitlines()  # the mails to editors among it
+    answers = [line for line in said if line.startswith("approved by")]
+    assert answers == ["approved by the same half: False", "approved by the other half: True"]
     [page] = read(host_with_governance, "/more/")
     assert (page["status"], page["kind"], page["title"]) == (200, "method_index", "More")
 

@@ -199,10 +199,10 @@ def test_the_forty_methods_of_the_start_arrive_with_every_field(index: MethodInd
     assert MethodPage.objects.live().count() == len(json.loads(FILE.read_text()))
     assert PublicRecord.objects.visible().of_kind("method").count() == MethodPage.objects.count()
     records = {slug_of(record.path): record for record in PublicRecord.objects.of_kind("method")}
-    for written in json.loads(FILE.read_text()):
-        document = {"slug": written["slug"], **json.loads(records[written["slug"]].document.body)}
-        found = {key: NAMED_OTHERWISE.get(key, itemgetter(key))(document) for key in written.keys() - OTHER_LANGUAGES}
-        assert found == {key: written[key] for key in found}
+    for given in json.loads(FILE.read_text()):
+        document = {"slug": given["slug"], **json.loads(records[given["slug"]].document.body)}
+        found = {key: NAMED_OTHERWISE.get(key, itemgetter(key))(document) for key in given.keys() - OTHER_LANGUAGES}
+        assert found == {key: given[key] for key in found}
     before = state()
     call_command("import_methods", str(FILE), verbosity=0)
     assert state() == before

@@ -147,9 +147,9 @@ def test_who_quotes_a_page_is_stale_when_it_changes_goes_or_comes(home: Page) ->
 def test_more_pages_than_one_portion_are_flushed(
     home: Page, monkeypatch: pytest.MonkeyPatch, observer: Observer
 ) -> None:
-    from cms_blocks.publication import flush
+    from cms_blocks.publication import reach
 
-    monkeypatch.setattr(flush, "CHUNK", 3)
+    monkeypatch.setattr(reach, "CHUNK", 3)
     section = add(home, "section")
     pages = [add(section, f"page-{number}") for number in range(8)]
     for page in pages:

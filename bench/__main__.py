@@ -6,13 +6,12 @@ that whatever else the machine does hits both.
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-from pathlib import Path
+
+from bench.running import Side
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 RECORDS = int(os.environ.get("BENCH_RECORDS", "10000"))
@@ -27,46 +26,13 @@ MEASURES = [
 ]
 
 
-class Side:
-    """One of the two projects, in a process that measures on command."""
-
-    def __init__(self, name: str, folder: str) -> None:
-        self.name = name
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.side", name, folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "DATA_DIR": folder},
-        )
-        self._answer()
-
-    def ask(self, command: str, number: int) -> float:
-        """Seconds that ``number`` repetitions of ``command`` took."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{command} {number}\n")
-        self.process.stdin.flush()
-        return self._answer()
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-
-    def _answer(self) -> float:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"The {self.name} side of the benchmark ended: see its message above.")
-        return float(json.loads(line))
-
-
 def main() -> int:
     """Print the table; the number of goals that were missed."""
     missed = 0
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
         ours, stock = Side("ours", one), Side("stock", two)
+        for side in (ours, stock):
+            side.wait()
         print(f"{ROUNDS} rounds, medians; ratio = ours ÷ stock\n")
         print("| what | ours | stock | ratio | goal |")
         print("|---|---|---|---|---|")

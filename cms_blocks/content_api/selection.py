@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, reduce
 from operator import or_
@@ -17,6 +17,7 @@ from cms_blocks.content_api.parameters import RELEVANCE, Parameters
 from cms_blocks.content_api.problems import bad_parameter
 from cms_blocks.content_api.resources import Column, Resource
 from cms_blocks.languages import original_language
+from cms_blocks.publication.prepared import NOW, prepared
 from cms_blocks.publication.reader import etag
 from cms_blocks.search.engine import Query, engine
 
@@ -123,12 +124,24 @@ class Selection:
         if self.sort == RELEVANCE:
             return self._page_of_hits(limit, cursor, paths)
         column = self.resource.sorted_by[self.sort.removeprefix("-")]
-        rows = self.ordered()
+        wanted = sorted({*paths, column.path})
         if cursor:
-            rows = rows.filter(self._after(column, *self._opened(cursor)))
-        found = list(rows.values("pk", *{*paths, column.path})[: limit + 1])
+            behind = self._after(column, *self._opened(cursor))
+            found = list(self.ordered().filter(behind).values("pk", *wanted)[: limit + 1])
+        else:
+            found = self._first(limit + 1, wanted)
         last = found[limit - 1] if len(found) > limit else None
         return Page(found[:limit], self._closed(last[column.path], last["pk"]) if last else "")
+
+    def _first(self, number: int, paths: list[str]) -> list[dict[str, Any]]:
+        """The first rows. Where a selection begins is asked most, so this query is compiled once for all moments."""
+        if self._get("q"):
+            return list(self.ordered().values("pk", *paths)[:number])
+        query = prepared(
+            ("first", self._identity, number, *paths),
+            lambda: replace(self, now=NOW).ordered().values("pk", *paths)[:number],
+        )
+        return query.rows(self.now)
 
     def ordered(self) -> Any:
         """The selection in its order; hits of a search by relevance have none that a database knows."""
@@ -159,20 +172,21 @@ class Selection:
     # Cursors: the last row's value and id, signed, and of use only for the very same selection.
 
     @cached_property
-    def _salt(self) -> str:
+    def _identity(self) -> str:
+        """The same for the very same question at another moment, on whatever page and in whatever shape."""
         asked = {
             name: str(getattr(self.parameters, name))
             for name in sorted(self.parameters.model_fields_set - {"limit", "cursor", "fields", "include", "facets"})
         }
-        return f"content-api.{etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)}"
+        return etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)
 
     def _closed(self, value: Any, pk: int) -> str:
         text = value.isoformat() if isinstance(value, date) else value
-        return signing.dumps([text, pk], salt=self._salt)
+        return signing.dumps([text, pk], salt=f"content-api.{self._identity}")
 
     def _opened(self, cursor: str) -> tuple[Any, int]:
         try:
-            value, pk = signing.loads(cursor, salt=self._salt)
+            value, pk = signing.loads(cursor, salt=f"content-api.{self._identity}")
         except signing.BadSignature:
             raise bad_parameter(
                 "cursor", "Is not from this selection. Start without one, or follow the link next of a page."

@@ -19,7 +19,9 @@ class Side:
 
     def __init__(self, name: str, folder: str, module: str = "bench.side", **environment: str) -> None:
         self.name = name
-        self.environment = {**os.environ, "DATA_DIR": folder, **environment}
+        # Never the database that the surroundings name: the benchmark empties its own.
+        own = {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
+        self.environment = {**os.environ, **own, **environment}
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, name],
             stdin=subprocess.PIPE,

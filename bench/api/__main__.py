@@ -109,8 +109,6 @@ class Pair:
             folder = Path(FOLDER or stack.enter_context(tempfile.TemporaryDirectory())) / name
             folder.mkdir(parents=True, exist_ok=True)
             environment = {"DATABASE_URL": _made(name)} if database == "postgresql" else {}
-            if database == "sqlite":
-                environment = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
             self.sides[name] = Side(name, str(folder), "bench.api.side", **environment)
             stack.callback(self.sides[name].close)
         for side in self.sides.values():
@@ -138,16 +136,16 @@ class Pair:
         found.numbers["queries detail"] = [self.sides["ours"].ask("detail_queries", 1)]
         found.numbers["v2 queries"] = [self.sides["stock"].ask("list_queries", LIMIT)]
         pages = [self.ask("some_page", number) for number in range(min(PAGES, records))]
-        self.round(pages, records, Found(""), 0.2)  # warms up
+        for measure, questions in self.questions(pages):  # warms up
+            rate(self.port(measure), questions, min(SECONDS, 0.5), ANSWERS)
         for number in range(ROUNDS):
             _say(f"{words}: round {number + 1} of {ROUNDS}")
-            self.round(pages, records, found, SECONDS)
+            self.round(pages, records, found.numbers)
         return found
 
-    def round(self, pages: list[dict[str, float]], records: int, found: Found, seconds: float) -> None:
-        numbers = found.numbers
+    def round(self, pages: list[dict[str, float]], records: int, numbers: dict[str, list[float]]) -> None:
         for measure, questions in self.questions(pages):
-            numbers[measure].append(rate(self.port(measure), questions, seconds, ANSWERS))
+            numbers[measure].append(rate(self.port(measure), questions, SECONDS, ANSWERS))
         numbers["facets"].append(milliseconds(self.port("facets"), [Question(FACETS)] * 10))
         numbers["export"].append(stream(self.port("export"), EXPORT, records))
         # Ten pages from all over the list stand for all of them.

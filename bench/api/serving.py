@@ -14,7 +14,7 @@ WORKERS = 2
 WORKER = "X-Worker"
 OPTIONS = [
     "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", "4", "--keep-alive", "75",
-    "--no-control-socket", "--log-level", "warning", "--pythonpath", "site,.",
+    "--preload", "--no-control-socket", "--log-level", "warning", "--pythonpath", "site,.",
 ]  # fmt: skip
 
 

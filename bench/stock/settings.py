@@ -55,7 +55,7 @@ TEMPLATES = [
     }
 ]
 # Connections are kept, as ours are.
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'stock.sqlite3'}", conn_max_age=600)}
+DATABASES = {"default": dj_database_url.config(conn_max_age=600)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"

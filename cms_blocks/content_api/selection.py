@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, reduce
@@ -125,32 +125,39 @@ class Selection:
             return self._page_of_hits(limit, cursor, paths)
         column = self.resource.sorted_by[self.sort.removeprefix("-")]
         wanted = sorted({*paths, column.path})
+
+        def rows(selection: Selection) -> Any:
+            return selection.ordered().values("pk", *wanted)
+
         if cursor:
             behind = self._after(column, *self._opened(cursor))
-            found = list(self.ordered().filter(behind).values("pk", *wanted)[: limit + 1])
+            found = list(rows(self).filter(behind)[: limit + 1])
         else:
-            found = self._first(limit + 1, wanted)
+            found = self.ask(f"{limit} {wanted}", lambda selection: rows(selection)[: limit + 1])
         last = found[limit - 1] if len(found) > limit else None
         return Page(found[:limit], self._closed(last[column.path], last["pk"]) if last else "")
 
-    def _first(self, number: int, paths: list[str]) -> list[dict[str, Any]]:
-        """The first rows. Where a selection begins is asked most, so this query is compiled once for all moments."""
+    def ask(self, name: str, rows: Callable[[Selection], Any]) -> list[dict[str, Any]]:
+        """What a queryset of ``values()`` gives that ``rows`` makes of this selection.
+
+        Compiled once for all moments under this name, except for a search: its hits stand in the query.
+        """
         if self._get("q"):
-            return list(self.ordered().values("pk", *paths)[:number])
-        query = prepared(
-            ("first", self._identity, number, *paths),
-            lambda: replace(self, now=NOW).ordered().values("pk", *paths)[:number],
-        )
-        return query.rows(self.now)
+            return list(rows(self))
+        return prepared((self._identity, name), lambda: rows(replace(self, now=NOW))).rows(self.now)
 
     def ordered(self) -> Any:
         """The selection in its order; hits of a search by relevance have none that a database knows."""
         if self.sort == RELEVANCE:
             return self.records().order_by("pk")
         column = self.resource.sorted_by[self.sort.removeprefix("-")]
-        if self.sort.startswith("-"):
-            return self.records().order_by(F(column.path).desc(nulls_last=True), "pk")
-        return self.records().order_by(F(column.path).asc(nulls_last=True), "pk")
+        # Only where there can be none: SQLite reads no index in an order that says where nulls stand.
+        last = True if column.nullable else None
+        order = (F(column.path).desc if self.sort.startswith("-") else F(column.path).asc)(nulls_last=last)
+        if column.name != "id":
+            return self.records().order_by(order, "pk")
+        # True of all, and said so that SQLite goes along the ids instead of sorting all records.
+        return self.records().filter(pk__gt=0).order_by(order)
 
     def _page_of_hits(self, limit: int, cursor: str, paths: Iterable[str]) -> Page:
         allowed = set(self.records().values_list("pk", flat=True))
@@ -228,11 +235,14 @@ def facets(selection: Selection, names: list[str]) -> dict[str, list[dict[str, A
 
 
 def _counted(selection: Selection, column: Column) -> Iterator[dict[str, Any]]:
-    rows = selection.records(without=column.name).values_list(column.path).annotate(number=Count("pk"))
+    def rows(asked: Selection) -> Any:
+        return asked.records(without=column.name).values(column.path).annotate(number=Count("*"))
+
     counts: dict[Any, int] = {}
-    for value, number in rows:
+    for row in selection.ask(f"facet {column.name}", rows):
+        value = row[column.path]
         for word in value if column.many else (value,):
             if word not in (None, ""):
-                counts[word] = counts.get(word, 0) + number
+                counts[word] = counts.get(word, 0) + row["number"]
     for word, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         yield {"value": word, "count": number}

@@ -10,7 +10,7 @@ CANDIDATES = $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),
 FOUND := $(shell for name in $(CANDIDATES); do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 VENV = .venv/bin/python
 
-.PHONY: run test lint format bench messages guide-pictures password requirements python dev clean
+.PHONY: run test lint format bench bench-api messages guide-pictures password requirements python dev clean
 
 run: python
 	@exec $(FOUND) site/run.py
@@ -27,6 +27,10 @@ format: dev
 
 bench: dev
 	$(VENV) -m bench $(ARGS)
+
+# The content API against Wagtail's own two and a bare view. BENCH_RECORDS, BENCH_DATABASES, BENCH_ROUNDS: docs/bench.md.
+bench-api: dev
+	$(VENV) -m bench.api $(ARGS)
 
 # Collect texts into the catalogues and compile them, after a change of any text. ARGS=--compile only compiles.
 messages: dev

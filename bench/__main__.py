@@ -9,14 +9,14 @@ rebuild out) make it shorter; ``BENCH_MIGRATED`` is a folder with an empty, migr
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from bench.running import Side
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "0"))
@@ -32,61 +32,33 @@ MEASURES = [
 ]
 
 
-class Side:
-    """One of the two projects, in a process that measures on command."""
-
-    def __init__(self, name: str, folder: str) -> None:
-        self.name = name
-        migrated = Path(os.environ.get("BENCH_MIGRATED", ""), f"{name}.sqlite3")
-        if migrated.exists():
-            shutil.copyfile(migrated, Path(folder, "db.sqlite3"))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.side", name, folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, "DATA_DIR": folder},
-        )
-        self._answer()
-
-    def ask(self, command: str, number: int) -> float:
-        """Seconds that ``number`` repetitions of ``command`` took."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{command} {number}\n")
-        self.process.stdin.flush()
-        return self._answer()
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-
-    def _answer(self) -> float:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"The {self.name} side of the benchmark ended: see its message above.")
-        return float(json.loads(line))
+def side(name: str, folder: str) -> Side:
+    """One of the two projects, with the migrated database if there is one."""
+    migrated = Path(os.environ.get("BENCH_MIGRATED", ""), f"{name}.sqlite3")
+    if migrated.exists():
+        shutil.copyfile(migrated, Path(folder, "db.sqlite3"))
+    return Side(name, folder)
 
 
 def main() -> int:
     """Print the table; the number of goals that were missed."""
     missed = 0
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        ours, stock = Side("ours", one), Side("stock", two)
+        ours, stock = side("ours", one), side("stock", two)
+        for project in (ours, stock):
+            project.wait()
         print(f"{ROUNDS} rounds, medians; ratio = ours ÷ stock\n")
         print("| what | ours | stock | ratio | goal |")
         print("|---|---|---|---|---|")
         for command, usual, words, goal, more in MEASURES:
             number = REQUESTS or usual
             times: dict[Side, list[float]] = {ours: [], stock: []}
-            for side in (ours, stock):
-                side.ask(command, min(number, 2))
+            for project in (ours, stock):
+                project.ask(command, min(number, 2))
             for _ in range(ROUNDS):
-                for side in (ours, stock):
-                    times[side].append(side.ask(command, number) / number)
-            a, b = (statistics.median(times[side]) for side in (ours, stock))
+                for project in (ours, stock):
+                    times[project].append(project.ask(command, number) / number)
+            a, b = (statistics.median(times[project]) for project in (ours, stock))
             missed += b / a < goal if more else a / b > goal
             if more:
                 print(f"| {words} | {1 / a:.0f} | {1 / b:.0f} | {b / a:.2f} | ≥ {goal} |", flush=True)

@@ -1,4 +1,7 @@
-"""One side of the benchmark: ``python -m bench.side ours|stock FOLDER`` reads commands and answers seconds."""
+"""One side of the benchmark: ``python -m bench.side ours|stock`` reads commands and answers seconds.
+
+Its data lies in ``DATA_DIR``.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,25 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from bench.running import ROOT
 
 PARAGRAPH = (
     "<p>Wer an einer Straße wohnt, weiß, wo es eng ist. Wer ein Rathaus leitet, weiß, was es kostet. "
     "Beides gehört an <b>einen</b> Tisch, und zwar bevor der Plan fertig ist. "
     '<a linktype="page" id="{link}">Mehr dazu</a>.</p>'
 )
-MENU, CHILDREN = 5, 12
+SETTINGS = {"ours": "bench.ours_settings", "stock": "bench.stock.settings"}
 
 
-def set_up(name: str, folder: str) -> None:
-    """Settings, migrations, and the same tree on both sides: a menu of five sections with twelve pages each."""
+def set_up(name: str, settings: str) -> None:
+    """Settings and migrations."""
     import django
 
     if name == "ours":
-        root = Path(__file__).parent.parent
-        sys.path[:0] = [str(root / "site"), str(root)]
-        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.ours_settings"
-    else:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.stock.settings"
+        sys.path.insert(0, str(ROOT / "site"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     os.environ.setdefault("SECRET_KEY", "bench-" * 10)
     django.setup()
     from django.core.management import call_command
@@ -37,7 +38,10 @@ def set_up(name: str, folder: str) -> None:
 
 
 class Bench:
-    """The measured operations. Page types and block names are the same on both sides."""
+    """The measured operations. Page types, block names and the tree are the same on both sides."""
+
+    #: Sections in the menu, and pages in each.
+    menu, children = 5, 12
 
     def __init__(self, name: str) -> None:
         from django.contrib.auth import get_user_model
@@ -52,6 +56,7 @@ class Bench:
         else:
             from bench.stock.models import HomePage as Home
             from bench.stock.models import StandardPage as Standard
+        self.name = name
         self.standard = Standard
         root = Page.objects.get(depth=1)
         for page in root.get_children():
@@ -61,9 +66,11 @@ class Bench:
         Site.objects.all().delete()
         Site.objects.create(hostname="localhost", root_page=self.home, is_default_site=True)
         self.pages: list[Any] = []
-        for section in range(MENU):
+        for section in range(self.menu):
             top = self.home.add_child(instance=self._page(f"Bereich {section}", self.home.pk, show_in_menus=True))
-            self.pages += [top.add_child(instance=self._page(f"Seite {section}-{n}", top.pk)) for n in range(CHILDREN)]
+            self.pages += [
+                top.add_child(instance=self._page(f"Seite {section}-{n}", top.pk)) for n in range(self.children)
+            ]
         for page in self.pages:
             page.save_revision().publish()
         user = get_user_model().objects.create_superuser("bench", "bench@example.org", "bench")
@@ -83,17 +90,7 @@ class Bench:
         self.turn = 0
 
     def _page(self, title: str, link: int, **fields: Any) -> Any:
-        text = PARAGRAPH.format(link=link)
-        body = [
-            ("heading", {"text": "Was geplant ist", "level": "2"}),
-            ("paragraph", text * 3),
-            ("quote", {"text": "Früh fragen spart spät streiten.", "name": "Eine Rolle", "source": ""}),
-            ("paragraph", text * 2),
-            ("heading", {"text": "Wie es weitergeht", "level": "2"}),
-            ("paragraph", text * 3),
-            ("paragraph", text),
-        ]
-        stored = [{"type": kind, "value": value} for kind, value in body]
+        stored = [{"type": kind, "value": value} for kind, value in self._body(link)]
         return self.standard(
             title=title,
             slug=title.lower().replace(" ", "-"),
@@ -102,6 +99,19 @@ class Bench:
             half="administration",
             **fields,
         )
+
+    def _body(self, link: int) -> list[tuple[str, Any]]:
+        """Seven blocks, with links to a page."""
+        text = PARAGRAPH.format(link=link)
+        return [
+            ("heading", {"text": "Was geplant ist", "level": "2"}),
+            ("paragraph", text * 3),
+            ("quote", {"text": "Früh fragen spart spät streiten.", "name": "Eine Rolle", "source": ""}),
+            ("paragraph", text * 2),
+            ("heading", {"text": "Wie es weitergeht", "level": "2"}),
+            ("paragraph", text * 3),
+            ("paragraph", text),
+        ]
 
     def _get(self, path: str, **headers: str) -> tuple[str, dict[str, str]]:
         from django.test import RequestFactory
@@ -227,15 +237,23 @@ def _draft(text: str) -> dict[str, Any]:
     return {"key": "a", "type": "unstyled", "depth": 0, "text": text, "inlineStyleRanges": [], "entityRanges": []}
 
 
-def main() -> None:
-    name, folder = sys.argv[1:3]
+def answer(bench: Callable[[], Bench]) -> None:
+    """Make the bench, then do what the lines of standard input say. Standard output is for answers alone."""
     out, sys.stdout = sys.stdout, sys.stderr
-    set_up(name, folder)
-    bench = Bench(name)
+    ready = bench()
     print(json.dumps(0.0), file=out, flush=True)
     for line in sys.stdin:
         command, number = line.split()
-        print(json.dumps(getattr(bench, command)(int(number))), file=out, flush=True)
+        print(json.dumps(getattr(ready, command)(int(number))), file=out, flush=True)
+
+
+def main() -> None:
+    def bench() -> Bench:
+        set_up(name, SETTINGS[name])
+        return Bench(name)
+
+    name = sys.argv[1]
+    answer(bench)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import dj_database_url
+
 DATA_DIR = Path(os.environ["DATA_DIR"])
 SECRET_KEY = "only-for-the-benchmark"
 ALLOWED_HOSTS = ["*"]
@@ -52,7 +54,8 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "stock.sqlite3"}}
+# Connections are kept, as ours are.
+DATABASES = {"default": dj_database_url.config(conn_max_age=600)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"

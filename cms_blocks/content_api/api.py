@@ -32,6 +32,7 @@ from cms_blocks.content_api.resources import EVERYTHING, Resource, resources
 from cms_blocks.content_api.selection import Selection, facets
 from cms_blocks.content_api.shapes import NEEDED, STORED, Shape, along, is_fresh
 from cms_blocks.languages import original_language
+from cms_blocks.publication.prepared import ID, NOW, prepared
 from cms_blocks.publication.reader import moment, record_at, release, site_id_for
 
 VERSION = "1.0.0"
@@ -214,9 +215,11 @@ def _record(request: HttpRequest, resource: Resource, pk: int, parameters: Any) 
     now = present.now if present else timezone.now()
     shape = Shape.of(resource, parameters.fields, document=True)
     paths = {*shape.paths, *STORED, *NEEDED, "version", "content_hash", "visible_until"}
-    row = next(iter(resource.records().visible(now).filter(pk=pk).values("pk", *paths)[:1]), None)
-    if row is None:
+    query = prepared(("record", shape), lambda: resource.records().visible(NOW).filter(pk=ID).values("pk", *paths))
+    rows = query.rows(now, pk)
+    if not rows:
         raise not_found()
+    row = rows[0]
     tag, seconds = "", 0
     if present:
         tag, seconds = answers.moment_tag(request, present), present.seconds

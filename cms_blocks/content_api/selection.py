@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, reduce
 from operator import or_
@@ -17,6 +17,7 @@ from cms_blocks.content_api.parameters import RELEVANCE, Parameters
 from cms_blocks.content_api.problems import bad_parameter
 from cms_blocks.content_api.resources import Column, Resource
 from cms_blocks.languages import original_language
+from cms_blocks.publication.prepared import NOW, prepared
 from cms_blocks.publication.reader import etag
 from cms_blocks.search.engine import Query, engine
 
@@ -124,21 +125,40 @@ class Selection:
         if self.sort == RELEVANCE:
             return self._page_of_hits(limit, cursor, paths)
         column = self.resource.sorted_by[self.sort.removeprefix("-")]
-        rows = self.ordered()
+        wanted = sorted({*paths, column.path})
+
+        def rows(selection: Selection) -> Any:
+            return selection.ordered().values("pk", *wanted)
+
         if cursor:
-            rows = rows.filter(self._after(column, *self._opened(cursor)))
-        found = list(rows.values("pk", *{*paths, column.path})[: limit + 1])
+            behind = self._after(column, *self._opened(cursor))
+            found = list(rows(self).filter(behind)[: limit + 1])
+        else:
+            found = self.ask(f"{limit} {wanted}", lambda selection: rows(selection)[: limit + 1])
         last = found[limit - 1] if len(found) > limit else None
         return Page(found[:limit], self._closed(last[column.path], last["pk"]) if last else "")
+
+    def ask(self, name: str, rows: Callable[[Selection], Any]) -> list[dict[str, Any]]:
+        """What a queryset of ``values()`` gives that ``rows`` makes of this selection.
+
+        Compiled once for all moments under this name, except for a search: its hits stand in the query.
+        """
+        if self._get("q"):
+            return list(rows(self))
+        return prepared((self._identity, name), lambda: rows(replace(self, now=NOW))).rows(self.now)
 
     def ordered(self) -> Any:
         """The selection in its order; hits of a search by relevance have none that a database knows."""
         if self.sort == RELEVANCE:
             return self.records().order_by("pk")
         column = self.resource.sorted_by[self.sort.removeprefix("-")]
-        if self.sort.startswith("-"):
-            return self.records().order_by(F(column.path).desc(nulls_last=True), "pk")
-        return self.records().order_by(F(column.path).asc(nulls_last=True), "pk")
+        # Only where there can be none: SQLite reads no index in an order that says where nulls stand.
+        last = True if column.nullable else None
+        order = (F(column.path).desc if self.sort.startswith("-") else F(column.path).asc)(nulls_last=last)
+        if column.name != "id":
+            return self.records().order_by(order, "pk")
+        # True of all, and said so that SQLite goes along the ids instead of sorting all records.
+        return self.records().filter(pk__gt=0).order_by(order)
 
     def _page_of_hits(self, limit: int, cursor: str, paths: Iterable[str]) -> Page:
         allowed = set(self.records().values_list("pk", flat=True))
@@ -160,18 +180,19 @@ class Selection:
     # Cursors: the last row's value and id, signed, and of use only for the very same selection.
 
     @cached_property
-    def _salt(self) -> str:
+    def _identity(self) -> str:
+        """The same for the very same question at another moment, on whatever page and in whatever shape."""
         names = sorted(self.parameters.model_fields_set - NO_PART_OF_THE_SELECTION)
         asked = {name: str(getattr(self.parameters, name)) for name in names}
-        return f"content-api.{etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)}"
+        return etag(self.resource.name, self.sort, self.site_id, asked, self.resource.kind)
 
     def _closed(self, value: Any, pk: int) -> str:
         text = value.isoformat() if isinstance(value, date) else value
-        return signing.dumps([text, pk], salt=self._salt)
+        return signing.dumps([text, pk], salt=f"content-api.{self._identity}")
 
     def _opened(self, cursor: str) -> tuple[Any, int]:
         try:
-            value, pk = signing.loads(cursor, salt=self._salt)
+            value, pk = signing.loads(cursor, salt=f"content-api.{self._identity}")
         except signing.BadSignature:
             raise bad_parameter(
                 "cursor", "Is not from this selection. Start without one, or follow the link next of a page."
@@ -213,11 +234,14 @@ def facets(selection: Selection, names: list[str]) -> dict[str, list[dict[str, A
 
 
 def _counted(selection: Selection, column: Column) -> Iterator[dict[str, Any]]:
-    rows = selection.records(without=column.name).values_list(column.path).annotate(number=Count("pk"))
+    def rows(asked: Selection) -> Any:
+        return asked.records(without=column.name).values(column.path).annotate(number=Count("*"))
+
     counts: dict[Any, int] = {}
-    for value, number in rows:
+    for row in selection.ask(f"facet {column.name}", rows):
+        value = row[column.path]
         for word in value if column.many else (value,):
             if word not in (None, ""):
-                counts[word] = counts.get(word, 0) + number
+                counts[word] = counts.get(word, 0) + row["number"]
     for word, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         yield {"value": word, "count": number}

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Site
 
+from cms_blocks.publication.prepared import prepared
 from cms_blocks.publication.records import (
     FOREVER,
     NEVER,
@@ -58,7 +59,8 @@ def moment(now: datetime | None = None) -> Moment:
     The boundaries follow from the state of the gate alone, so they are kept under its sequence.
     """
     now = now or timezone.now()
-    sequence = PublicationClock.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
+    clock = prepared("clock", lambda: PublicationClock.objects.filter(pk=1).values("sequence")).rows()
+    sequence = clock[0]["sequence"] if clock else 0
     known = cache.get(f"boundaries-{sequence}")
     if known is None or known[0] > now:
         known = _boundaries(now)

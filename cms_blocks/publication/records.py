@@ -15,6 +15,10 @@ from cms_blocks.publication.fields import SetField
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: The end of a window that is over for good (tombstones).
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+#: What facets are counted by, and what is public and listed besides the times.
+FACETS = (
+    "is_live", "listed", "site_id", "kind", "locale", "topics", "districts", "levels", "status", "half",
+)  # fmt: skip
 
 
 class PublicRecordQuerySet(models.QuerySet):
@@ -117,7 +121,8 @@ class PublicRecord(models.Model):
             models.Index(fields=["tree_path"], name="record_tree_path"),
             models.Index(fields=["kind", "locale", "is_live"], name="record_kind"),
             models.Index(fields=["visible_from"], name="record_from"),
-            models.Index(fields=["visible_until"], name="record_until"),
+            # Holds all that facets count, so that they need not read the rows.
+            models.Index(fields=["visible_until", "visible_from", *FACETS], name="record_until"),
             models.Index(fields=["translation_key"], name="record_translation"),
             models.Index(fields=["sequence"], name="record_sequence"),
             models.Index(fields=["stale"], condition=models.Q(stale=True), name="record_stale"),

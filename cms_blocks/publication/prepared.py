@@ -1,0 +1,66 @@
+"""Queries that are compiled once. Django takes longer to compile a small query than a database to answer it, and the
+public asks the same few again and again: only the moment differs, or the id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+#: Stand in a query for what is known only when it is asked. No moment and no id of ours is like that.
+NOW = datetime(1, 1, 1, microsecond=1, tzinfo=UTC)
+ID = -1
+#: Queries that are kept. Then all are forgotten: whoever asks in so many ways gains little.
+MOST = 500
+
+_kept: dict[Hashable, Prepared] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A compiled query. ``columns`` are Django's expressions, which know how to read what the database gives."""
+
+    sql: str
+    params: tuple[Any, ...]
+    names: tuple[str, ...]
+    columns: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, rows: Any) -> Prepared:
+        """From a queryset of ``values()``."""
+        compiler = rows.query.get_compiler(rows.db)
+        sql, params = compiler.as_sql()
+        columns = tuple(column for column, _sql, _alias in compiler.select)
+        return cls(sql, tuple(params), tuple(rows.query.selected), columns)
+
+    def rows(self, now: datetime | None = None, pk: int | None = None) -> list[dict[str, Any]]:
+        """What the query gives now, as ``values()`` would. Only a mark that is given is looked for: any number may
+        stand in a filter."""
+        known: dict[Any, Any] = {_adapted(NOW): _adapted(now)} if now else {}
+        if pk is not None:
+            known[ID] = pk
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [known.get(value, value) for value in self.params])
+            found = [list(row) for row in cursor.fetchall()]
+        for place, column in enumerate(self.columns):
+            for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
+                for row in found:
+                    row[place] = convert(row[place], column, connection)
+        return [dict(zip(self.names, row, strict=True)) for row in found]
+
+
+def prepared(key: Hashable, rows: Callable[[], Any]) -> Prepared:
+    """The query kept under this key; ``rows`` makes its queryset, with :data:`NOW` and :data:`ID` in it."""
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        found = _kept[key] = Prepared.of(rows())
+    return found
+
+
+def _adapted(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)

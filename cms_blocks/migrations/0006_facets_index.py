@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cms_blocks", "0004_files_and_deliveries"),
+        ("cms_blocks", "0005_webhooks"),
     ]
 
     operations = [

@@ -94,6 +94,30 @@ def test_the_second_of_two_editors_sees_both_texts_and_goes_on_with_hers(
     assert any("Bäumen" in str(revision.content["lead"]) for revision in page.revisions.all())
 
 
+def test_a_button_pressed_while_the_text_saves_itself_waits_for_that(
+    page: Any, window: Callable[[str], BrowserPage]
+) -> None:
+    """Otherwise her own autosave would look like a newer version of somebody else."""
+    hers = window("anna")
+    hers.evaluate(
+        """() => {
+          const send = window.fetch;
+          window.fetch = async (...request) => {
+            const answer = await send(...request);
+            if (/\\/edit\\/$/.test(request[0])) await new Promise((done) => setTimeout(done, 1500));
+            return answer;
+          };
+        }"""
+    )
+    with hers.expect_response(re.compile(rf"/pages/{page.pk}/edit/$")):
+        write(hers, "Ein Satz.")
+    write(hers, "Ein Satz. Noch einer.")
+    hers.keyboard.press("Control+s")
+    expect(hers.locator(".messages")).to_contain_text("Seite")
+    assert "/drafts/" not in hers.url
+    assert fresh(page).latest_revision.content["lead"] == "Ein Satz. Noch einer."
+
+
 def test_a_session_that_ends_takes_no_text_with_it(
     page: Any, window: Callable[[str], BrowserPage], watch: Any, site_server: Any
 ) -> None:

@@ -5,7 +5,9 @@
 (() => {
   const { standing, signIn } = document.currentScript.dataset;
   const known = { user: null, both: "" };
-  let form, texts, notice, dialog, passed = false;
+  /** How long a button waits for the autosave before it. */
+  const patience = 15_000;
+  let form, texts, notice, dialog, passed = false, leaving = false, autosave = null, answered = () => {};
 
   const say = (name) => texts.querySelector(`[data-text="${name}"]`)?.textContent ?? "";
   const label = (name) => texts.querySelector(`[data-act="${name}"]`).textContent;
@@ -88,9 +90,12 @@
   async function retry(submitter) {
     const state = await ask();
     if (state !== "fine") return halt(state, submitter);
+    // Sent beside it, the form would not know of the version that it has just saved itself.
+    while (autosave) await autosave;
     dialog.close();
     notice.hidden = true;
-    passed = true;
+    passed = leaving = true;
+    setTimeout(() => { leaving = false; }, patience);
     // Wagtail disables the button that was pressed; a disabled button would not be sent.
     if (submitter) submitter.disabled = false;
     form.requestSubmit(submitter);
@@ -112,6 +117,15 @@
     notice.querySelector(".care-notice__acts").replaceChildren(...(act ? [act] : []));
     notice.dataset.state = state;
     notice.hidden = false;
+  }
+
+  function saving(event) {
+    if (leaving) return event.preventDefault(); // the same text is on its way already
+    const mine = new Promise((done) => {
+      answered = done;
+      setTimeout(done, patience);
+    }).then(() => { if (autosave === mine) autosave = null; });
+    autosave = mine;
   }
 
   function saved({ detail }) {
@@ -154,8 +168,9 @@
       hidden("loaded_revision_id", "none");
     }
     document.addEventListener("submit", submitted, { capture: true });
-    document.addEventListener("w-autosave:success", saved);
-    document.addEventListener("w-autosave:error", failed);
+    document.addEventListener("w-autosave:save", saving);
+    document.addEventListener("w-autosave:success", (event) => { saved(event); answered(); });
+    document.addEventListener("w-autosave:error", (event) => { failed(event); answered(); });
     // Wagtail's own question before saving says that the other's text will be overwritten. It will not be.
     const question = "data-w-session-intercept-value";
     new MutationObserver((changes) => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,9 @@ def keep_what_cannot_be_saved(request: HttpRequest, page: Any) -> HttpResponse |
         return None
     with unit():
         list(Page.objects.select_for_update(no_key=True).filter(pk=page.pk).values_list("pk"))
-        present = Page.objects.select_related("latest_revision").get(pk=page.pk)
+        present = Page.objects.select_related("latest_revision").filter(pk=page.pk).first()
+        if present is None:
+            return _gone(request)
         basis, newest = Basis.of(request), present.latest_revision
         if basis is not None and not basis.is_newest(newest):
             return _outdated(request, present, basis, newest)
@@ -37,6 +39,14 @@ def keep_what_cannot_be_saved(request: HttpRequest, page: Any) -> HttpResponse |
         if lock is not None and lock.for_user(request.user) and "action-cancel-workflow" not in request.POST:
             return _locked(request, present)
     return None
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Deleted meanwhile: nothing can be kept, but the window, or its “back”, still has the text."""
+    said = _("The page was deleted meanwhile, so your text cannot be saved. Copy it before you close the window.")
+    if not request.accepts("text/html"):
+        return JsonResponse({"success": False, "error_code": "gone", "error_message": said}, status=404)
+    raise Http404(said)
 
 
 def _outdated(request: HttpRequest, page: Page, basis: Basis, newest: Revision) -> HttpResponse | None:

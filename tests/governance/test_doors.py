@@ -32,8 +32,9 @@ def knocks() -> dict[State, list[tuple[str, Role, bool]]]:
     """What is tried in which state: action, role, and whether it shall work."""
     cells = {**lines(TABLE), **lines(BESIDE)}
     chosen: dict[State, list[tuple[str, Role, bool]]] = defaultdict(list)
-    for action in {row for row, _voice in cells}:
-        for role in set(Role) - {Role.BOARD}:
+    roles = [role for role in Role if role is not Role.BOARD]
+    for action in dict.fromkeys(row for row, _voice in cells):
+        for role in roles:
             for half, verdict in (("administration", True), ("carrier", False)):
                 for voice, phase in ORDER:
                     if (LETTERS[role] in cells[action, voice][phase]) is verdict:

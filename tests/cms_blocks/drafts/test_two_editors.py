@@ -13,14 +13,15 @@ from wagtail.models import PageLogEntry
 from cms_blocks.drafts.kept import ACTION
 from tests.cms_blocks.drafts.windows import Window, page_of, texts
 from tests.governance.office import desk, fresh, open_office, person
-from tests.infrastructure.database import kept as kept_scene
+from tests.infrastructure.database import Kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
+OFFICE = Kept()
 
 
 @pytest.fixture
 def page(transactional_db: None) -> Any:
-    return fresh(kept_scene("page of two editors", build))
+    return fresh(OFFICE.get(build))
 
 
 def build() -> Any:

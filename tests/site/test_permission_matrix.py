@@ -8,7 +8,9 @@ What is drawn on the way is read: no English on any page of the desk, whoever lo
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
+from datetime import date
 from zlib import crc32
 
 import pytest
@@ -19,7 +21,7 @@ from tests.site.english_words import english_in
 from tests.site.permissions.bodies import body
 from tests.site.permissions.doors import Door, Visitor, doors
 from tests.site.permissions.policy import LISTED, NOBODY, NOTHING, Rule, may_see, names_in
-from tests.site.permissions.scene import PEOPLE, Scene, Thing, build
+from tests.site.permissions.scene import AREAS, PEOPLE, Scene, Thing, build
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.unmeasured]
 
@@ -39,6 +41,19 @@ MACHINES = (
     "wagtailadmin_javascript_catalog",
     "wagtail_localize:javascript_catalog",
 )
+#: People who work with pages → their own area, and the one that they are least to be mixed up with.
+NEAREST = {
+    "administration": ("administration", "carrier"),
+    "carrier": ("carrier", "administration"),
+    "board": ("board", "joint"),
+    "translator": ("translated", "joint"),
+    "easy": ("easy_language", "joint"),
+    "administrator": (),
+}
+#: The others are tried by turns, each on one of so many days; all of them with ``PERMISSION_MATRIX=all``.
+EVERY = 7
+TODAY = date.today().toordinal()
+ALL_CELLS = os.environ.get("PERMISSION_MATRIX") == "all"
 
 OFFICE = Kept()
 
@@ -96,7 +111,8 @@ def tries(door: Door, rule: Rule, who: str, scene: Scene) -> Iterator[tuple[str,
     """Methods and things to knock with; ``KeyError`` if a sort lacks an argument of the door."""
     things: dict[str, Thing] = scene.things[rule.sort] if rule.sort else {NOTHING: {}}
     for method in door.methods:
-        for whose in some(list(things), rule, who, method, door.name):
+        chosen = some(list(things), rule, who, method, door.name)
+        for whose in chosen + further(list(things), chosen, rule, who, method, door):
             if (door.name, method) not in NO_DOOR:
                 yield method, whose, {**things[whose], **rule.given}
 
@@ -110,3 +126,18 @@ def some(everybodys: list[str], rule: Rule, who: str, method: str, door: str) ->
     may = [whose for whose in in_turn if rule.allows(who, whose, method)]
     may_not = [whose for whose in in_turn if whose not in may]
     return may[:1] + may_not[:1]
+
+
+def further(everybodys: list[str], chosen: list[str], rule: Rule, who: str, method: str, door: Door) -> list[str]:
+    """Whose things are tried besides: the nearest always, the others when it is their turn.
+
+    Where looking is for the same people as doing, looking is enough for these: both ask in the same place.
+    """
+    rest = [whose for whose in everybodys if whose not in chosen]
+    if ALL_CELLS:
+        return rest
+    looking_is_enough = "GET" in door.methods and rule.shown is rule.done and not rule.by_deed
+    if who not in NEAREST or (method != "GET" and looking_is_enough):
+        return []
+    turn = (crc32(f"{door.name} {who}".encode()) + TODAY) % EVERY == 0
+    return [whose for whose in rest if whose in NEAREST[who] or (turn and whose in AREAS)]

@@ -20,6 +20,7 @@ from cms_blocks.office import Contact, Office
 from cms_blocks.print import typesetting, views
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.blocks.conftest import build, stored
+from tests.infrastructure.requirements import REPOSITORY
 from tests.toolkit.factories import method, toolkit
 from toolkit.models import MethodIndexPage, MethodPage
 
@@ -126,13 +127,21 @@ def test_pages_lead_to_their_pdf(index: MethodIndexPage, client: Client) -> None
     assert 'href="/methoden.pdf" type="application/pdf"' in listed
 
 
-def test_every_block_of_a_body_is_printed(
-    index: MethodIndexPage, client: Client, pdf_errors: Callable[..., list[str]]
-) -> None:
+def method_with_every_block(index: MethodIndexPage) -> MethodPage:
     house = build()
     items = stored(house.page.pk, house.image.pk, house.document.pk, house.contact.pk)
     body = json.dumps([{"type": name, "value": value} for name, value in items.items()])
-    method(index, "Alles", slug="alles", body=body, image=house.image, **FULL)
+    return method(index, "Alles", slug="alles", body=body, image=house.image, **FULL)
+
+
+def hostile_method(index: MethodIndexPage) -> MethodPage:
+    fields = {**FULL, "strengths": [HOSTILE], "staff": HOSTILE, "origin": HOSTILE + "\u202emoc.live\x07"}
+    body = json.dumps([{"type": "quote", "value": {"text": HOSTILE, "name": "", "source": ""}}])
+    return method(index, HOSTILE[:60], slug="x", lead=HOSTILE, body=body, **fields)
+
+
+def test_every_block_of_a_body_is_printed(index: MethodIndexPage, client: Client) -> None:
+    method_with_every_block(index)
     answer = client.get("/methoden/alles.pdf")
     text = words(answer)
     for expected in (
@@ -143,7 +152,6 @@ def test_every_block_of_a_body_is_printed(
     ):
         assert expected.replace(" .", ".") in text.replace(" .", "."), expected
     assert "Stalls on a square" in _alternatives(answer)
-    assert pdf_errors(every_block=answer.content) == []
 
 
 def _alternatives(answer: HttpResponse) -> str:
@@ -162,15 +170,16 @@ def _alternatives(answer: HttpResponse) -> str:
 # For everybody
 
 
-def test_cards_and_booklets_are_accessible_in_every_script(
-    client: Client, pdf_errors: Callable[..., list[str]]
-) -> None:
+def test_every_pdf_is_accessible_in_every_script(client: Client, pdf_errors: Callable[..., list[str]]) -> None:
+    """All in one call of the checker: cards and booklets, what is hard to print, and the demo's documents."""
     files = {}
     for language, title, lead in (
         ("de", "Bürgerbeteiligungssatzungsänderungsverfahren", "Viele reden."),
         ("de-simple", "Welt-Café", "Alle reden.\nAn kleinen Tischen."),
+        ("en", "World café", "Many people talk about few good questions."),
         ("ar", "المقهى العالمي", "يتحدث كثير من الناس حول أسئلة قليلة جيدة."),
         ("uk", "Світове кафе", "Багато людей говорять."),
+        ("pl", "Kawiarnia świata", "Wiele osób rozmawia o kilku dobrych pytaniach: źdźbło, żółć."),
     ):
         index = toolkit(language, title=f"{title} 1")
         method(index, title, slug="cafe", lead=lead, **FULL)
@@ -179,7 +188,20 @@ def test_cards_and_booklets_are_accessible_in_every_script(
         assert reader_of(card).trailer["/Root"]["/Lang"] == language.partition("-")[0]
         assert bookmarks(card) == [title]
         files |= {f"{language}-card": card.content, f"{language}-booklet": booklet.content}
-    assert pdf_errors(**files) == []
+    german = MethodIndexPage.objects.get(locale__language_code="de")
+    method_with_every_block(german)
+    hostile_method(german)
+    for name, address in (
+        ("every-block", "/methoden/alles.pdf"),
+        ("hostile", "/methoden/x.pdf"),
+        ("filtered", "/methoden.pdf?cost=2&purpose=collect_ideas&people=30&q=reden"),
+    ):
+        answer = client.get(address)
+        assert reader_of(answer)
+        files[name] = answer.content
+    documents = sorted((REPOSITORY / "site/demo/content/documents").glob("*.pdf"))
+    assert len(documents) == 2
+    assert pdf_errors(**files, **{path.stem: path.read_bytes() for path in documents}) == []
 
 
 HOSTILE = (
@@ -188,9 +210,7 @@ HOSTILE = (
 
 
 def test_hostile_text_stands_on_the_paper_as_it_is(index: MethodIndexPage, client: Client) -> None:
-    fields = {**FULL, "strengths": [HOSTILE], "staff": HOSTILE, "origin": HOSTILE + "\u202emoc.live\x07"}
-    body = json.dumps([{"type": "quote", "value": {"text": HOSTILE, "name": "", "source": ""}}])
-    method(index, HOSTILE[:60], slug="x", lead=HOSTILE, body=body, **fields)
+    hostile_method(index)
     text = words(client.get("/methoden/x.pdf")).replace(" ", "")
     assert text.count(HOSTILE.replace(" ", "")) >= 5
     assert "moc.live" in text and "\u202e" not in text

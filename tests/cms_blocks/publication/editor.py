@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from cms_blocks.models import Document, Image
 from cms_blocks.rich_text import FEATURES
+from tests.cms_blocks.publication.page_forms import fields_of
 from tests.infrastructure.database import Kept
 
 #: A block as the tests write it: ``("paragraph", html)``, ``("related_pages", [ids])``, ``("image", id)``.
@@ -125,18 +127,28 @@ class Editor:
     # Pages in the admin
 
     def create(
-        self, parent: int, title: str, slug: str, blocks: Sequence[Block] = (), *, publish: bool = True, **fields: Any
+        self,
+        parent: int,
+        title: str,
+        slug: str,
+        blocks: Sequence[Block] = (),
+        *,
+        sort: str = "website.standardpage",
+        publish: bool = True,
+        **fields: Any,
     ) -> bool:
-        data = self._form(title, slug, blocks, **fields)
+        """``sort``: the page type. A method takes ``people=`` and ``goes_with=`` as well."""
+        data = self._form(title, slug, blocks, sort=sort, **fields)
         action = {"action-publish": "1"} if publish else {}
-        return self._post("wagtailadmin_pages:add", "website", "standardpage", parent, data={**data, **action})
+        return self._post("wagtailadmin_pages:add", *sort.split("."), parent, data={**data, **action})
 
     def edit(
         self, page: int, title: str, slug: str, blocks: Sequence[Block] = (), *, action: str = "publish", **fields: Any
     ) -> bool:
         """``action``: ``"publish"``, ``"submit"`` to the workflow, or ``""`` to save a draft."""
-        data = self._form(title, slug, blocks, **fields) | ({f"action-{action}": "1"} if action else {})
-        return self._post("wagtailadmin_pages:edit", page, data=data)
+        known = Page.objects.get(pk=page).get_latest_revision_as_object()
+        data = self._form(title, slug, blocks, sort=known._meta.label_lower, known=known, **fields)
+        return self._post("wagtailadmin_pages:edit", page, data=data | ({f"action-{action}": "1"} if action else {}))
 
     def unpublish(self, page: int, *, descendants: bool = False) -> bool:
         return self._post(
@@ -259,6 +271,17 @@ class Editor:
         call_command(*arguments, stdout=output, stderr=output, **options)
         return output.getvalue()
 
+    def import_methods(self, index: int, entries: list[dict[str, Any]]) -> bool:
+        """Whether the command took the file."""
+        with NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(entries, file)
+            file.flush()
+            try:
+                self.command("import_methods", file.name, parent=str(index))
+            except CommandError:
+                return False
+        return True
+
     # How it is sent
 
     def _form(
@@ -270,10 +293,15 @@ class Editor:
         go_live_at: datetime | None = None,
         expire_at: datetime | None = None,
         lead: str = "",
+        sort: str = "",
+        known: Any = None,
+        people: int = 10,
+        goes_with: Iterable[int] = (),
         **fields: Any,
     ) -> dict[str, Any]:
+        more, ticked = fields_of(sort, known, people, goes_with)
         comments = {f"comments-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM")}
-        return nested_form_data(
+        return ticked | nested_form_data(
             {
                 "title": title,
                 "slug": slug,
@@ -288,6 +316,7 @@ class Editor:
                     ("topic", "contact", "review_date", "illustration", "seo_title", "search_description"), ""
                 ),
                 **comments,
+                **more,
                 **fields,
             }
         )

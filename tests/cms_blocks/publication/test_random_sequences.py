@@ -29,9 +29,16 @@ from cms_blocks.publication.unit import unit
 from tests.cms_blocks.publication.conftest import MORNING
 from tests.cms_blocks.publication.editor import HOUSE, Block, Editor, link, make_document, make_image, stored
 from tests.cms_blocks.publication.observer import Observer, watching
+from tests.cms_blocks.publication.page_forms import COMPARISON, FINDER, INDEX, METHOD
 from tests.cms_blocks.publication.visitor import Visitor
+from tests.site.house import accessibility_statement, imprint
+from tests.toolkit.factories import entry
+from toolkit.models import MethodIndexPage, MethodPage
+from website.models import HomePage, StandardPage
 
 pytestmark = [pytest.mark.gate, pytest.mark.unmeasured, pytest.mark.django_db(transaction=True)]
+
+SORTS = [*["website.standardpage"] * 4, *[METHOD] * 3, INDEX, FINDER, COMPARISON]
 
 STEPS = 45
 EXAMPLES = max(1, int(os.environ.get("GATE_STEPS", "360")) // STEPS)
@@ -76,6 +83,17 @@ class Publishing(RuleBasedStateMachine):
         Contact.objects.create(name="Front desk", locale=Locale.get_default())
         for parent in parents:
             assert self.editor.create(self.page(parent, home=True), *self.name(), self.blocks(parent))
+        home = Page.objects.get(depth=2)
+        assert self.editor.create(home.pk, *self.name(), self.blocks(1), sort=INDEX)
+        index = MethodIndexPage.objects.get().pk
+        for sort in (FINDER, COMPARISON):
+            assert self.editor.create(index, *self.name(), sort=sort)
+        for number in range(2):
+            goes_with = list(MethodPage.objects.values_list("pk", flat=True))
+            title, slug = self.name()
+            assert self.editor.create(index, title, slug, self.blocks(number), sort=METHOD, goes_with=goes_with)
+        for legal in (imprint(), accessibility_statement()):
+            home.add_child(instance=legal)
         self.editor.set_up_workflow(Page.objects.filter(depth=3).first())
 
     # What people write and choose
@@ -83,6 +101,10 @@ class Publishing(RuleBasedStateMachine):
     def name(self) -> tuple[str, str]:
         self.words += 1
         return f"Title zq{self.words}t", f"page-{self.words}"
+
+    def token(self) -> str:
+        self.words += 1
+        return f"zq{self.words}b"
 
     def blocks(self, number: int) -> list[Block]:
         """Text of its own with links to a few pages, pictures and papers, public or not."""
@@ -107,6 +129,14 @@ class Publishing(RuleBasedStateMachine):
             "lead": f"Lead zq{self.words}b" if number % 5 == 0 else "",
         }
 
+    def method(self, number: int) -> dict[str, Any]:
+        """Facts and combinations of a method."""
+        methods = list(MethodPage.objects.values_list("pk", flat=True))
+        return {
+            "people": 5 + number % 40,
+            "goes_with": random.Random(number).sample(methods, min(number % 3, len(methods))),
+        }
+
     def page(self, number: int, *, home: bool = False) -> int:
         """A page below the roots; with ``home`` now and then a root."""
         ids = list(Page.objects.filter(depth__gt=1 if home else 2).order_by("pk").values_list("pk", flat=True))
@@ -128,13 +158,20 @@ class Publishing(RuleBasedStateMachine):
 
     # Pages in the admin
 
-    @rule(parent=which, seed=which, publish=flag, starts=hours, ends=hours)
-    def create(self, parent: int, seed: int, publish: bool, starts: int | None, ends: int | None) -> None:
+    @rule(parent=which, seed=which, publish=flag, starts=hours, ends=hours, sort=st.sampled_from(SORTS))
+    def create(self, parent: int, seed: int, publish: bool, starts: int | None, ends: int | None, sort: str) -> None:
         if not self.full:
             title, slug = self.name()
             fields = {"go_live_at": self.when(starts), "expire_at": self.when(ends)} | self.fields(seed)
-            parent = self.page(parent, home=True)
-            self.did("create", self.editor.create(parent, title, slug, self.blocks(seed), publish=publish, **fields))
+            if sort in (METHOD, FINDER, COMPARISON):
+                parent = self.some(MethodIndexPage, parent)
+                fields |= self.method(seed) if sort == METHOD else {}
+            else:
+                parent = self.some(HomePage, parent) if sort == INDEX else self.page(parent, home=True)
+            done = bool(parent) and self.editor.create(
+                parent, title, slug, self.blocks(seed), sort=sort, publish=publish, **fields
+            )
+            self.did(f"create {sort.partition('.')[2]}", done)
 
     @rule(
         page=which,
@@ -149,6 +186,8 @@ class Publishing(RuleBasedStateMachine):
         title, slug = self.name()
         slug = slug if rename or not page else Page.objects.get(pk=page).slug
         fields = {"go_live_at": self.when(starts), "expire_at": self.when(ends)} | self.fields(seed)
+        if page and MethodPage.objects.filter(pk=page).exists():
+            fields |= self.method(seed)
         self.did(
             f"edit {action or 'draft'}",
             bool(page) and self.editor.edit(page, title, slug, self.blocks(seed), action=action, **fields),
@@ -323,8 +362,9 @@ class Publishing(RuleBasedStateMachine):
 
     @rule(page=which, seed=which, publish=flag)
     def api_edit(self, page: int, seed: int, publish: bool) -> None:
-        if page := self.some(Page, page, content_type__model="standardpage"):
-            meta = {"type": "website.StandardPage"} | ({"action": "publish"} if publish else {})
+        sort = [StandardPage, MethodPage][seed % 2]
+        if page := self.some(sort, page):
+            meta = {"type": sort._meta.label} | ({"action": "publish"} if publish else {})
             data = {"title": self.name()[0], "body": stored(self.blocks(seed))}
             self.did("api edit", self.editor.api("patch", f"{page}/", meta=meta, **data))
 
@@ -370,13 +410,30 @@ class Publishing(RuleBasedStateMachine):
 
     @rule(
         command=st.sampled_from(
-            ["publish_scheduled", "publish_scheduled", "fixtree", "repair", "worker", "setup_office"]
+            ["publish_scheduled", "publish_scheduled", "fixtree", "repair", "rebuild", "worker", "setup_office"]
         )
     )
     def command(self, command: str) -> None:
-        arguments = {"repair": ["publication", "repair"], "worker": ["worker", "--once"]}.get(command, [command])
-        self.editor.command(*arguments)
+        arguments = {
+            "repair": ["publication", "repair"], "rebuild": ["publication", "rebuild"], "worker": ["worker", "--once"],
+        }  # fmt: skip
+        self.editor.command(*arguments.get(command, [command]))
         self.did(command, True)
+
+    @rule(index=which, first=st.integers(1, 4), seed=which)
+    def import_methods(self, index: int, first: int, seed: int) -> None:
+        """Two methods out of a file: new ones, or others with the slugs of an earlier import."""
+        index = self.some(MethodIndexPage, index)
+        if index and not self.full:
+            slugs = [f"import-{number}" for number in (first, first + 1)]
+            entries = []
+            for slug in slugs:
+                title, _slug = self.name()
+                combined = [slugs[0]] if seed % 2 and slug != slugs[0] else []
+                lead, text = f"Lead {self.token()}", f"Words {self.token()}"
+                values = {"title": title, "summary": lead, "description": [text], "group_size_min": 5 + seed % 10}
+                entries.append(entry(slug, combines_with=combined, **values))
+            self.did("import methods", self.editor.import_methods(index, entries))
 
     # What holds after every step
 
@@ -391,7 +448,7 @@ class Publishing(RuleBasedStateMachine):
         problems = [*sight.violations, *self.visitor.document_problems(sight), *self.visitor.file_problems(sight)]
         problems += self.visitor.problems(sight, {*changed, *sample})
         drift = reconcile.check()
-        problems += [f"drift: {line}" for line in (*drift.leaked, *drift.wrong)]
+        problems += [f"drift: {line}" for line in (*drift.leaked, *drift.wrong, *drift.failed, drift.search) if line]
         assert not problems, "\n".join(problems)
         assert not self.found, dict(self.found)
         self.before = state

@@ -60,7 +60,7 @@ def answer_form(resource: Resource, everything: Resource) -> type[BaseModel]:
     return create_model(
         f"{camel(resource.name)}Answer",
         __base__=record_form(resource),
-        included=maybe(list[record_form(everything)], "Other public records, each once."),  # type: ignore[misc]
+        included=maybe(list[record_form(everything)], "Other public records, each once."),
     )
 
 
@@ -70,11 +70,11 @@ def list_form(resource: Resource, everything: Resource) -> type[BaseModel]:
     return create_model(
         f"{camel(resource.name)}Page",
         __base__=Answer,
-        data=(list[record_form(resource)], ...),  # type: ignore[misc]
+        data=(list[record_form(resource)], ...),
         next=(str | None, Field(description="The address of the next page; null on the last one.")),
         count=maybe(int, "All records of the selection, if asked."),
         facets=maybe(dict[str, list[FacetForm]], "By facet, the most frequent value first, if asked."),
-        included=maybe(list[record_form(everything)], "Other public records, each once, if asked."),  # type: ignore[misc]
+        included=maybe(list[record_form(everything)], "Other public records, each once, if asked."),
     )
 
 

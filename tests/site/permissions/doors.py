@@ -27,7 +27,7 @@ from cms_blocks.writing import appearances
 from tests.site.permissions.scene import Scene, Thing
 
 #: Where a login or a token is asked for.
-BEHIND_A_LOGIN = ("admin/", "api/")
+BEHIND_A_LOGIN = ("admin/", "api/write/")
 
 
 #: Here a PUT does what elsewhere a POST does.

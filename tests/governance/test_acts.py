@@ -12,19 +12,14 @@ from django.urls import reverse
 
 from cms_blocks.publication.outbox import Delivery
 from governance.acts import UnilateralAct
-from tests.governance.office import desk, draft, form, fresh, open_office, person, submit
+from tests.governance.office import desk, draft, form, fresh, person, submit
 from tests.toolkit.factories import home
 from website.models import StandardPage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("office")]
 
 OUTBOX = "cms_blocks.publication.mail.OutboxEmailBackend"
 REASON = "Der Termin ist falsch, heute Abend kommen sonst alle umsonst."
-
-
-@pytest.fixture(autouse=True)
-def office() -> None:
-    open_office()
 
 
 def urgent(page: StandardPage, who: str, reason: str = REASON) -> int:

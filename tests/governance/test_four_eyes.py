@@ -10,15 +10,10 @@ from governance.acts import UnilateralAct
 from governance.models import HalfReview
 from governance.rights import Phase
 from governance.standing import Standing
-from tests.governance.office import desk, draft, form, fresh, let_time_pass, open_office, person, review_of, submit
+from tests.governance.office import desk, draft, form, fresh, let_time_pass, person, review_of, submit
 from website.models import StandardPage
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def office() -> None:
-    open_office()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("office")]
 
 
 def edit(page: StandardPage, who: str, action: str = "", **fields: object) -> None:

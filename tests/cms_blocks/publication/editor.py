@@ -24,7 +24,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from cms_blocks.models import Document, Image
 from cms_blocks.rich_text import FEATURES
-from tests.cms_blocks.publication.page_forms import fields_of
+from tests.cms_blocks.publication.page_forms import WITH_MORE, fields_of
 from tests.infrastructure.database import Kept
 
 #: A block as the tests write it: ``("paragraph", html)``, ``("related_pages", [ids])``, ``("image", id)``.
@@ -143,11 +143,19 @@ class Editor:
         return self._post("wagtailadmin_pages:add", *sort.split("."), parent, data={**data, **action})
 
     def edit(
-        self, page: int, title: str, slug: str, blocks: Sequence[Block] = (), *, action: str = "publish", **fields: Any
+        self,
+        page: int,
+        title: str,
+        slug: str,
+        blocks: Sequence[Block] = (),
+        *,
+        action: str = "publish",
+        sort: str = "website.standardpage",
+        **fields: Any,
     ) -> bool:
-        """``action``: ``"publish"``, ``"submit"`` to the workflow, or ``""`` to save a draft."""
-        known = Page.objects.get(pk=page).get_latest_revision_as_object()
-        data = self._form(title, slug, blocks, sort=known._meta.label_lower, known=known, **fields)
+        """``action``: ``"publish"``, ``"submit"`` to the workflow, or ``""`` to save a draft. ``sort``: the page type."""
+        known = Page.objects.get(pk=page).get_latest_revision_as_object() if sort in WITH_MORE else None
+        data = self._form(title, slug, blocks, sort=sort, known=known, **fields)
         return self._post("wagtailadmin_pages:edit", page, data=data | ({f"action-{action}": "1"} if action else {}))
 
     def unpublish(self, page: int, *, descendants: bool = False) -> bool:

@@ -12,6 +12,8 @@ from toolkit.importing.writing import STREAMS
 METHOD = "toolkit.methodpage"
 INDEX, FINDER, COMPARISON = (f"toolkit.method{name}page" for name in ("index", "finder", "comparison"))
 IMPRINT, STATEMENT = "website.imprintpage", "website.accessibilitystatementpage"
+#: Page types with fields of their own that the form must have.
+WITH_MORE = {METHOD, IMPRINT, STATEMENT}
 
 Fields = dict[str, Any]
 TICKED = {"purposes": ["deliberate"], "levels": ["consultation"], "settings": ["onsite"], "recruitment": ["open"]}

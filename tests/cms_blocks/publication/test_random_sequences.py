@@ -186,11 +186,11 @@ class Publishing(RuleBasedStateMachine):
         title, slug = self.name()
         slug = slug if rename or not page else Page.objects.get(pk=page).slug
         fields = {"go_live_at": self.when(starts), "expire_at": self.when(ends)} | self.fields(seed)
-        if page and MethodPage.objects.filter(pk=page).exists():
-            fields |= self.method(seed)
+        sort = Page.objects.get(pk=page).specific_class._meta.label_lower if page else ""
+        fields |= self.method(seed) if sort == METHOD else {}
         self.did(
             f"edit {action or 'draft'}",
-            bool(page) and self.editor.edit(page, title, slug, self.blocks(seed), action=action, **fields),
+            bool(page) and self.editor.edit(page, title, slug, self.blocks(seed), action=action, sort=sort, **fields),
         )
 
     @rule(page=which, descendants=flag)

@@ -73,7 +73,9 @@ class Left:
 
 LEFT = (
     Left(
-        "wagtailusers_groups:", r"Can \w+ .*|Wagtail Kern \| .*|Page", "names of rights are data; code sets the groups"
+        "wagtailusers_groups:",
+        r"Can \w+ .*|(Gegeben|Genommen|Weggenommen|Entzogen): .*|Wagtail Kern \| .*|Page",
+        "names of rights are data; code sets the groups",
     ),
     Left(
         "wagtaillocales:",

@@ -30,8 +30,10 @@ FOR_THE_DESK = (
     "*/templates/cms_blocks/desk/*",
     "*/templates/cms_blocks/drafts/*",
     "*/templates/cms_blocks/guide/*",
+    "*/templates/cms_blocks/mail/unreviewed*",
     "*/templates/cms_blocks/media/*",
     "*/templates/cms_blocks/translating/*",
+    "*/templates/cms_blocks/webhooks/*",
     "*/templates/cms_blocks/writing/*",
     "*/templates/website/admin/*",
     # modules: the desk and what stands beside an editor's form
@@ -40,6 +42,7 @@ FOR_THE_DESK = (
     "cms_blocks/drafts/*",
     "cms_blocks/guide/*",
     "cms_blocks/translating/*",
+    "cms_blocks/webhooks/*",
     "cms_blocks/writing/*",
     "cms_blocks/blocks/preview.py",
     "cms_blocks/blocks/table_rows.py",

@@ -284,3 +284,26 @@ def test_claiming_nothing_takes_no_lock(heard: list[Event]) -> None:
         assert claim() == []
         writer.close()
     assert claim() == []
+
+
+def test_what_another_worker_has_taken_over_meanwhile_is_not_handed_over_again(heard: list[Event]) -> None:
+    handed: list[Event] = []
+
+    def mouth(event: Event) -> None:
+        Delivery.objects.update(lease="another worker's")
+        outbox.handing_over()
+        handed.append(event)
+
+    consumes("mouth", "sung")(mouth)
+    emit([Event("sung", "a")])
+    (delivery,) = claim()
+    assert not deliver(delivery)
+    assert handed == []
+    delivery.refresh_from_db()
+    assert (delivery.lease, delivery.handed_over_at, delivery.error) == ("another worker's", None, "")
+
+
+def test_a_consumer_that_is_called_without_the_outbox_has_nothing_to_note(heard: list[Event]) -> None:
+    outbox.handing_over()
+    assert outbox.at_hand() is None
+    assert not Delivery.objects.exists()

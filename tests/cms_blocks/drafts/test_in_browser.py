@@ -88,6 +88,8 @@ def test_the_second_of_two_editors_sees_both_texts_and_goes_on_with_hers(
 
     hers.locator(".both__version--kept .button").click()
     expect(hers.locator(LEAD)).to_have_value("Anna schreibt von Bänken und Wegen.")
+    # The field is there before the shortcut is.
+    expect(hers.locator("html[data-watching]")).to_be_attached()
     hers.keyboard.press("Control+s")
     hers.wait_for_url(re.compile(rf"/pages/{page.pk}/edit/$"))
     assert fresh(page).latest_revision.content["lead"] == "Anna schreibt von Bänken und Wegen."

@@ -45,6 +45,7 @@ class Bench:
 
     def __init__(self, name: str) -> None:
         from django.contrib.auth import get_user_model
+        from django.contrib.auth.models import Group
         from django.core.management import call_command
         from django.core.wsgi import get_wsgi_application
         from django.test import Client
@@ -73,17 +74,16 @@ class Bench:
             ]
         for page in self.pages:
             page.save_revision().publish()
-        user = get_user_model().objects.create_superuser("bench", "bench@example.org", "bench")
-        if name == "ours":  # an editor of one half, with the table of rights in force
-            from django.contrib.auth.models import Group
-
+        # On both sides an editor who may publish, with the rights of a group.
+        user = get_user_model().objects.create_user("bench", "bench@example.org", "bench")
+        group = "Moderators"
+        if name == "ours":  # with the table of rights in force
             from governance.halves import group_name
             from governance.policies import ADMINISTRATION_EDITORS
 
             call_command("setup_office", verbosity=0, stdout=io.StringIO())
-            user.is_superuser = False
-            user.save()
-            user.groups.set([Group.objects.get(name=group_name(ADMINISTRATION_EDITORS))])
+            group = group_name(ADMINISTRATION_EDITORS)
+        user.groups.set([Group.objects.get(name=group)])
         self.client = Client()
         self.client.force_login(user)
         self.application = get_wsgi_application()

@@ -200,7 +200,7 @@ def on_log_entry(sender: Any, instance: PageLogEntry, created: bool, raw: bool =
         return
     if kind in {UnilateralAct.Kind.MOVED, UnilateralAct.Kind.DELETED} and not page.live:
         return
-    standing = Standing(page)
+    standing = Standing(page, asking=instance.user)
     if kind == UnilateralAct.Kind.DIRECT and (_agreed(instance.revision_id) or _announced(instance.revision_id)):
         return
     # Whoever may publish here answers for the page alone, and so may take it away.

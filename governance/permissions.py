@@ -20,7 +20,7 @@ class OfficePageTester(PagePermissionTester):
 
     @cached_property
     def standing(self) -> Standing:
-        return Standing(self.page)
+        return Standing(self.page, asking=self.user)
 
     def _allows(self, action: Action) -> bool:
         return self.user.is_superuser or self.standing.allows(self.user, action)

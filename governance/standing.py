@@ -19,8 +19,10 @@ REVISIONS = 20
 class Standing:
     """The state of one page as the rules see it. Each part is read when it is asked for, once."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, asking: Any = None) -> None:
+        """``asking`` is an account whose groups may be known already: versions of theirs need not be asked whose."""
         self.page = page
+        self._asking = asking
 
     @cached_property
     def halves(self) -> frozenset[Half]:
@@ -61,7 +63,8 @@ class Standing:
         for revision in newest[:REVISIONS]:
             if versions and revision.pk == self.page.live_revision_id:
                 break
-            versions.append((revision.pk, revision.user))
+            asking = self._asking is not None and revision.user is not None and revision.user.pk == self._asking.pk
+            versions.append((revision.pk, self._asking if asking else revision.user))
         return versions
 
     @property
@@ -97,12 +100,19 @@ class Standing:
         return Voice.OWN if self.writing_half in self.halves else Voice.OTHERS
 
     @cached_property
+    def _workflow_state(self) -> Any:
+        return self.page.current_workflow_state
+
+    @cached_property
     def review(self) -> Any:
         """The review that is under way (:class:`~governance.models.HalfReview`), or ``None``."""
         from governance.models import HalfReview
 
-        state = self.page.current_workflow_task_state
-        return state if isinstance(state, HalfReview) else None
+        state = self._workflow_state
+        if state is None or state.status != WorkflowState.STATUS_IN_PROGRESS or state.current_task_state is None:
+            return None
+        review = state.current_task_state.specific
+        return review if isinstance(review, HalfReview) else None
 
     @cached_property
     def phase(self) -> Phase:
@@ -110,7 +120,7 @@ class Standing:
             if self.voice is Voice.JOINT and self.writing_half and self.review.is_turn_of(self.writing_half):
                 return Phase.CHANGED
             return Phase.OVERDUE if self.review.is_overdue else Phase.WAITING
-        state = self.page.current_workflow_state
+        state = self._workflow_state
         if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
             return Phase.RETURNED
         return Phase.PUBLIC if self.page.live and not self.page.has_unpublished_changes else Phase.DRAFT

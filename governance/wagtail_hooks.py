@@ -114,16 +114,21 @@ def after_saving(request: Any, page: Any) -> Any:
     """Go on to the reason of an urgent correction, or say where the page is now."""
     if not isinstance(page, BasePage):
         return None
+    user = request.user
     if "action-urgent" in request.POST:
         return redirect("governance:urgent", page.pk)
     if "action-workflow-action" in request.POST or "action-submit" in request.POST:
         _forget_last_message(request)
         say_what_came_of_it(request, page)
-    elif "action-publish" in request.POST and not page.permissions_for_user(request.user).can_publish():
+    elif "action-publish" in request.POST and _is_draft(page) and not page.permissions_for_user(user).can_publish():
         # No button of ours sends this. Wagtail saves and says no word about it.
         text = gettext("You may not publish this page. Your text is saved as a draft: please send it for approval.")
         messages.error(request, text)
     return None
+
+
+def _is_draft(page: Any) -> bool:
+    return not page.live or page.has_unpublished_changes
 
 
 @hooks.register("after_create_page")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, reduce
@@ -10,14 +10,16 @@ from operator import or_
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, TextField
+from django.db.models.functions import Cast
 from pydantic import ValidationError
 
 from cms_blocks.content_api.parameters import RELEVANCE, Parameters
 from cms_blocks.content_api.problems import bad_parameter
 from cms_blocks.content_api.resources import Column, Resource
 from cms_blocks.languages import original_language
-from cms_blocks.publication.prepared import NOW, prepared
+from cms_blocks.publication.fields import words
+from cms_blocks.publication.prepared import NOW, Prepared, prepared
 from cms_blocks.publication.reader import etag
 from cms_blocks.search.engine import Query, engine
 
@@ -115,10 +117,10 @@ class Selection:
         found = engine().search(Query(text, locale, kinds, self.site_id, MOST_HITS))
         return [hit.record_id for hit in found.hits]
 
-    def records(self, without: str = "") -> Any:
-        """The selection as a queryset, in no order; ``without`` the condition of this column."""
+    def records(self, without: Collection[str] = ()) -> Any:
+        """The selection as a queryset, in no order; ``without`` the conditions of these columns."""
         rows = self.resource.records().listed(self.now).filter(self._always).order_by()
-        return rows.filter(*(q for name, q in self.conditions.items() if name != without))
+        return rows.filter(*(q for name, q in self.conditions.items() if name not in without))
 
     def page(self, limit: int, cursor: str, paths: Iterable[str]) -> Page:
         """The rows of a page with these look-ups. One query, or three for a search."""
@@ -139,13 +141,15 @@ class Selection:
         return Page(found[:limit], self._closed(last[column.path], last["pk"]) if last else "")
 
     def ask(self, name: str, rows: Callable[[Selection], Any]) -> list[dict[str, Any]]:
-        """What a queryset of ``values()`` gives that ``rows`` makes of this selection.
+        """What a queryset of ``values()`` gives that ``rows`` makes of this selection."""
+        return self.prepared(name, rows).rows(self.now)
 
-        Compiled once for all moments under this name, except for a search: its hits stand in the query.
-        """
+    def prepared(self, name: str, rows: Callable[[Selection], Any]) -> Prepared:
+        """A queryset of ``values()`` that ``rows`` makes of this selection, compiled once for all moments under this
+        name, except for a search: its hits stand in the query."""
         if self._get("q"):
-            return list(rows(self))
-        return prepared((self._identity, name), lambda: rows(replace(self, now=NOW))).rows(self.now)
+            return Prepared.of(rows(self))
+        return prepared((self._identity, name), lambda: rows(replace(self, now=NOW)))
 
     def ordered(self) -> Any:
         """The selection in its order; hits of a search by relevance have none that a database knows."""
@@ -228,20 +232,47 @@ def in_box(west: float, south: float, east: float, north: float) -> Q:
 def facets(selection: Selection, names: list[str]) -> dict[str, list[dict[str, Any]]]:
     """For each facet its values with the number of records that would be found, the most frequent first.
 
-    A facet ignores its own condition. One query for each.
+    A facet ignores its own condition. One query for all: what the other conditions leave is found once, then counted by
+    each facet where the conditions on the others hold.
     """
-    return {name: list(_counted(selection, selection.resource.counted[name])) for name in dict.fromkeys(names)}
-
-
-def _counted(selection: Selection, column: Column) -> Iterator[dict[str, Any]]:
-    def rows(asked: Selection) -> Any:
-        return asked.records(without=column.name).values(column.path).annotate(number=Count("*"))
-
-    counts: dict[Any, int] = {}
-    for row in selection.ask(f"facet {column.name}", rows):
-        value = row[column.path]
-        for word in value if column.many else (value,):
+    columns = [selection.resource.counted[name] for name in dict.fromkeys(names)]
+    counts: list[dict[Any, int]] = [{} for _ in columns]
+    for place, text, number in _counted(selection, columns):
+        column = columns[place]
+        for word in words(text) if column.many else (text,):
             if word not in (None, ""):
-                counts[word] = counts.get(word, 0) + row["number"]
-    for word, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
-        yield {"value": word, "count": number}
+                value = column.type(word)
+                counts[place][value] = counts[place].get(value, 0) + number
+    return {
+        column.name: [
+            {"value": value, "count": number}
+            for value, number in sorted(found.items(), key=lambda item: (-item[1], str(item[0])))
+        ]
+        for column, found in zip(columns, counts, strict=True)
+    }
+
+
+def _counted(selection: Selection, columns: list[Column]) -> list[tuple[int, str | None, int]]:
+    """Place of the column, what stands in it as text, and how often."""
+    asked = {column.name for column in columns}
+    judged = [name for name in selection.conditions if name in asked]
+
+    def rows(selection: Selection) -> Any:
+        shown = {f"facet_{place}": _as_text(column) for place, column in enumerate(columns)}
+        meets = {
+            f"meets_{name}": ExpressionWrapper(selection.conditions[name], output_field=BooleanField())
+            for name in judged
+        }
+        return selection.records(without=asked).annotate(**meets).values(*meets, **shown)
+
+    parts = []
+    for place, column in enumerate(columns):
+        others = " AND ".join(f"meets_{name}" for name in judged if name != column.name)
+        where = f"WHERE {others} " if others else ""
+        parts.append(f"SELECT {place}, facet_{place}, COUNT(*) FROM chosen {where}GROUP BY facet_{place}")
+    counting = f"WITH chosen AS MATERIALIZED (%s) {' UNION ALL '.join(parts)}"
+    return selection.prepared(f"facets {[column.name for column in columns]}", rows).inside(counting, selection.now)
+
+
+def _as_text(column: Column) -> Any:
+    return F(column.path) if column.type is str else Cast(column.path, TextField())

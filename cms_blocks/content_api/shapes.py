@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cms_blocks.content_api.parameters import ALL_FIELDS, DOCUMENT
-from cms_blocks.content_api.resources import EVERYTHING, SHOWN, Resource, resources
+from cms_blocks.content_api.resources import SHOWN, Resource
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.reader import document_text
 from cms_blocks.publication.records import PublicRecord, PublicReference
@@ -143,8 +143,3 @@ def _read(records: Any) -> list[Row]:
 
 def _by_id(rows: Iterable[Row]) -> dict[int, Row]:
     return {row["id"]: row for row in rows}
-
-
-def columns_of(record: PublicRecord) -> Row:
-    """The columns of a record in memory, as every answer shows them."""
-    return {name: getattr(record, name) for name in resources()[EVERYTHING].columns}

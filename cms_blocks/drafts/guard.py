@@ -35,7 +35,7 @@ def keep_what_cannot_be_saved(request: HttpRequest, page: Any) -> HttpResponse |
         basis, newest = Basis.of(request), present.latest_revision
         if basis is not None and not basis.is_newest(newest):
             return _outdated(request, present, basis, newest)
-        lock = present.specific.get_lock()
+        lock = present.get_lock()
         if lock is not None and lock.for_user(request.user) and "action-cancel-workflow" not in request.POST:
             return _locked(request, present)
     return None

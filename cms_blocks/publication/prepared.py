@@ -39,17 +39,21 @@ class Prepared:
     def rows(self, now: datetime | None = None, pk: int | None = None) -> list[dict[str, Any]]:
         """What the query gives now, as ``values()`` would. Only a mark that is given is looked for: any number may
         stand in a filter."""
-        known: dict[Any, Any] = {_adapted(NOW): _adapted(now)} if now else {}
-        if pk is not None:
-            known[ID] = pk
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [known.get(value, value) for value in self.params])
-            found = [list(row) for row in cursor.fetchall()]
+        found = [list(row) for row in self.inside("%s", now, pk)]
         for place, column in enumerate(self.columns):
             for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
                 for row in found:
                     row[place] = convert(row[place], column, connection)
         return [dict(zip(self.names, row, strict=True)) for row in found]
+
+    def inside(self, sql: str, now: datetime | None = None, pk: int | None = None) -> list[tuple[Any, ...]]:
+        """What ``sql`` gives with this query in place of its ``%s``, as the database's driver reads it."""
+        known: dict[Any, Any] = {_adapted(NOW): _adapted(now)} if now else {}
+        if pk is not None:
+            known[ID] = pk
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace("%s", self.sql, 1), [known.get(value, value) for value in self.params])
+            return cursor.fetchall()
 
 
 def prepared(key: Hashable, rows: Callable[[], Any]) -> Prepared:

@@ -12,6 +12,7 @@ from cms_blocks.publication.records import (
     PublicRecord,
     PublicReference,
     RecordFacts,
+    StatusSpan,
 )
 from cms_blocks.publication.ticker import Tick
 from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
@@ -31,6 +32,7 @@ __all__ = [
     "PublicationClock",
     "RecordFacts",
     "Rendition",
+    "StatusSpan",
     "Tick",
     "Topic",
     "TranslationBasis",

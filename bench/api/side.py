@@ -124,7 +124,7 @@ class ApiBench(Bench):
             )
             for record in self.published:
                 self._file(record)
-            PublicRecord.objects.bulk_update(self.published, ["levels", "districts", "status"], batch_size=50)
+            PublicRecord.objects.bulk_update(self.published, ["levels", "districts", "fixed_status"], batch_size=50)
             return
         records, documents = [], []
         for known, page in zip(cycle(self.published), pages, strict=False):
@@ -151,7 +151,7 @@ class ApiBench(Bench):
         """Under what no page type of the website can be filed, so that all facets have something to count."""
         record.levels = tuple(self.chance.sample(LEVELS, self.chance.randint(1, 2)))
         record.districts = tuple(self.chance.sample(DISTRICTS, self.chance.randint(1, 2)))
-        record.status = self.chance.choice(STATES)
+        record.fixed_status = self.chance.choice(STATES)
 
     def some_page(self, number: int) -> float:
         """The id of a page, a different one for each number."""

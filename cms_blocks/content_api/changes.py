@@ -51,7 +51,7 @@ def changes(since: Since, present: Moment, site_id: int | None) -> dict[str, Any
     until = since.until or present.now
     crossed = Q(visible_from__gt=since.seen, visible_from__lte=until)
     crossed |= Q(visible_until__gt=since.seen, visible_until__lte=until)
-    rows = PublicRecord.objects.filter(Q(sequence__gt=since.sequence) | Q(is_live=True) & crossed)
+    rows = PublicRecord.objects.at(present.now).filter(Q(sequence__gt=since.sequence) | Q(is_live=True) & crossed)
     rows = rows.filter(Q(site_id=site_id) | Q(site_id=None))
     if not since.sequence:  # from the beginning: whoever knows nothing need not hear what is gone
         rows = rows.live()

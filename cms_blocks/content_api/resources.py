@@ -33,6 +33,8 @@ SHOWN = (
 )  # fmt: skip
 #: Texts and pictures are shown but not filtered by.
 NOT_FILTERED = frozenset({"title", "lead", "illustration", "latitude", "longitude", "version"})
+#: Of columns that readers compute: the field that has their type.
+STORED_AS = {"status": "fixed_status"}
 SORTED_BY = ("id", "title", "published_at", "changed_at", "starts_at", "ends_at")
 COUNTED = ("kind", "locale", "topics", "districts", "levels", "status", "half")
 
@@ -79,8 +81,8 @@ class Resource:
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """All columns by name, in the order they are shown."""
-        fields = {name: PublicRecord._meta.get_field(name) for name in SHOWN}
-        found = {name: _column(field, name) for name, field in fields.items()}
+        fields = {name: PublicRecord._meta.get_field(STORED_AS.get(name, name)) for name in SHOWN}
+        found = {name: replace(_column(field, name), name=name) for name, field in fields.items()}
         found["kind"] = replace(found["kind"], choices=kinds())
         found["locale"] = replace(found["locale"], choices=tuple(get_content_languages()))
         facts = self.declaration.facts if self.declaration else None

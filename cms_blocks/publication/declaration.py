@@ -10,6 +10,8 @@ from django.utils.encoding import force_str
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pydantic import BaseModel
 
     from cms_blocks.publication.records import PublicRecord, RecordFacts
@@ -29,6 +31,8 @@ class Publication:
     label: str | Promise
     label_plural: str | Promise
     facts: type[RecordFacts] | None = None
+    #: The status follows the clock: :meth:`spans` says when it is which. Without it the column ``fixed_status`` says it.
+    timed = False
     #: Found by search and shown in lists of everything. Off for pages that only lead on, such as a home page.
     searchable = True
     #: The last part of this kind's address in the content API; without one the kind with an "s".
@@ -49,12 +53,16 @@ class Publication:
         return {"record": record}
 
     def columns(self, obj: Any) -> dict[str, Any]:
-        """Columns of the :class:`PublicRecord` beyond those every object has (status, levels, dates, point …)."""
+        """Columns of the :class:`PublicRecord` beyond those every object has (fixed status, levels, dates, point …)."""
         return {}
 
     def facts_for(self, obj: Any) -> dict[str, Any]:
         """Columns of :attr:`facts`."""
         return {}
+
+    def spans(self, obj: Any) -> Iterable[tuple[str, datetime, datetime]]:
+        """Of a :attr:`timed` kind: status, since when and until when, for all time without gap or overlap."""
+        return ()
 
     def document(self, obj: Any, targets: Targets) -> dict[str, Any]:
         """The JSON document. Every look-up of another object goes through ``targets``."""
@@ -178,6 +186,11 @@ def page_kinds() -> list[str]:
     from wagtail.models import Page
 
     return [declaration.kind for declaration in _by_kind.values() if issubclass(declaration.model, Page)]
+
+
+def timed_kinds() -> list[str]:
+    """The kinds whose status follows the clock."""
+    return [kind for kind, declaration in _by_kind.items() if declaration.timed]
 
 
 def declaration_of(kind: str) -> Publication:

@@ -29,6 +29,7 @@ from cms_blocks.publication.records import (
     PublicRecord,
     PublicReference,
     RecordFacts,
+    StatusSpan,
 )
 from cms_blocks.publication.state import PublicState, public_states
 from cms_blocks.publication.targets import Targets, rendering
@@ -47,7 +48,7 @@ TOMBSTONE: dict[str, Any] = {
     name: PublicRecord._meta.get_field(name).get_default()  # type: ignore[union-attr]
     for name in (
         "tree_path", "depth", "in_menu", "listed", "path", "title", "lead", "illustration", "topics", "districts",
-        "levels", "status", "half", "starts_at", "ends_at", "latitude", "longitude", "wording", "wording_since",
+        "levels", "fixed_status", "half", "starts_at", "ends_at", "latitude", "longitude", "wording", "wording_since",
         "made_from", "reviewed_on", "published_at", "content_hash",
         "stale", "visible_from", "visible_until", "is_live",
     )
@@ -315,13 +316,17 @@ def _render(jobs: list[tuple[PublicRecord, Page, Publication]], outcome: Outcome
     changed_slim = {record.pk for record in outcome.written}
     documents, references, requoted, rehashed = [], [], [], []
     facts: dict[type[RecordFacts], list[RecordFacts]] = defaultdict(list)
+    spans: dict[int, list[StatusSpan]] = {}
     entries, unsearchable = [], []
     for record, page, declaration in jobs:
         text, targets = render_document(page, declaration, record.locale)
         with translation.override(record.locale):
             values = declaration.facts_for(page)
             search = "\n".join(filter(None, [declaration.body_text(page, targets), *declaration.search_text(page)]))
-        digest = hashlib.sha256("\0".join([text, search, repr(sorted(values.items()))]).encode()).hexdigest()
+        own_spans = list(declaration.spans(page))
+        digest = hashlib.sha256(
+            "\0".join([text, search, repr(sorted(values.items())), repr(own_spans)]).encode()
+        ).hexdigest()
         document = stored.get(record.pk)
         was_stale = record.stale or (document is not None and document.valid_until <= now)
         own_facts = [declaration.facts(record=record, **values)] if declaration.facts is not None else []
@@ -334,6 +339,7 @@ def _render(jobs: list[tuple[PublicRecord, Page, Publication]], outcome: Outcome
                 or document is None
                 or (document.body, document.valid_until) != (text, targets.valid_until)
                 or not all(map(_is_stored, own_facts))
+                or list(record.spans.order_by("since").values_list("status", "since", "until")) != own_spans
             )
         )
         if requote:
@@ -351,6 +357,8 @@ def _render(jobs: list[tuple[PublicRecord, Page, Publication]], outcome: Outcome
                 (outcome.freshened if was_stale else outcome.written).append(record)
             for row in own_facts:
                 facts[type(row)].append(row)
+            if declaration.timed:
+                spans[record.pk] = [StatusSpan(record=record, status=s, since=a, until=b) for s, a, b in own_spans]
         if new_text or record.stale or record.pk in changed_slim:
             if declaration.searchable and record.listed:
                 entries.append(IndexEntry(record.pk, record.locale, record.kind, record.title, record.lead, search))
@@ -370,6 +378,9 @@ def _render(jobs: list[tuple[PublicRecord, Page, Publication]], outcome: Outcome
         model._default_manager.bulk_create(
             rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["record"], update_fields=names
         )
+    if spans:
+        StatusSpan.objects.filter(record_id__in=spans).delete()
+        StatusSpan.objects.bulk_create([span for own in spans.values() for span in own], batch_size=CHUNK)
     _update(rehashed, {"content_hash"})
     if outcome.staled or any(record.stale for record, _, _ in jobs):
         PublicRecord.objects.stale().filter(pk__in=ids).update(stale=False)
@@ -392,6 +403,7 @@ def bury(records: list[PublicRecord], outcome: Outcome) -> None:
     ids = [record.pk for record in records]
     PublicDocument.objects.filter(record_id__in=ids).delete()
     PublicReference.objects.filter(source_id__in=ids).delete()
+    StatusSpan.objects.filter(record_id__in=ids).delete()
     for declaration in declarations():
         if declaration.facts is not None:
             declaration.facts._default_manager.filter(record_id__in=ids).delete()

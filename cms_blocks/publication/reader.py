@@ -42,7 +42,7 @@ class Moment:
 
     @property
     def token(self) -> str:
-        """Differs as soon as anything public differs: a flush, a window that opened or closed, a new day."""
+        """Differs as soon as anything public differs: a flush, a window that opened or closed, a status, a new day."""
         day = timezone.localdate(self.now)
         return f"{self.sequence}-{self.last_boundary.timestamp():.6f}-{day}-{release()}"
 
@@ -148,10 +148,10 @@ def is_file_public(kind: str, pk: int) -> bool:
 
 
 def _boundaries(now: datetime) -> list[datetime]:
-    """The last moment up to ``now`` at which a window opened or closed, and all to come, in order."""
+    """The last moment up to ``now`` at which a window opened or closed or a status changed, and all to come, in order."""
     live = PublicRecord.objects.live().order_by()
     edges = []
-    for name in ("visible_from", "visible_until"):
+    for name in ("visible_from", "visible_until", "spans__since"):
         past = live.filter(**{f"{name}__lte": now}).values("is_live").annotate(last=Max(name))
         coming = live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER})
         edges += [past.values_list("last"), coming.values_list(name)]

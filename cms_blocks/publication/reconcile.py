@@ -14,7 +14,7 @@ from cms_blocks.publication.declaration import declarations, page_kinds
 from cms_blocks.publication.flush import Outcome, bury, finish, sync_pages
 from cms_blocks.publication.lock import take_flush_lock
 from cms_blocks.publication.reach import CHUNK
-from cms_blocks.publication.records import PublicDocument, PublicRecord, PublicReference
+from cms_blocks.publication.records import PublicDocument, PublicRecord, PublicReference, StatusSpan
 from cms_blocks.search.engine import engine
 
 #: Called after each portion with the number of pages done and of all pages.
@@ -118,8 +118,8 @@ def _left_behind() -> list[PublicRecord]:
     """Live records of kinds that nobody declares any more, and tombstones on which content still hangs."""
     tables = [declaration.facts for declaration in declarations() if declaration.facts is not None]
     hanging = Q(pk__in=PublicDocument.objects.values("record")) | Q(pk__in=PublicReference.objects.values("source"))
-    for facts in tables:
-        hanging |= Q(pk__in=facts._default_manager.values("record"))
+    for rows in (StatusSpan, *tables):
+        hanging |= Q(pk__in=rows._default_manager.values("record"))
     undeclared = ~Q(kind__in=[declaration.kind for declaration in declarations()])
     return list(PublicRecord.objects.filter(Q(is_live=True) & undeclared | Q(is_live=False) & hanging))
 

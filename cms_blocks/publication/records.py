@@ -17,7 +17,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: What facets are counted by, and what is public and listed besides the times.
 FACETS = (
-    "is_live", "listed", "site_id", "kind", "locale", "topics", "districts", "levels", "status", "half",
+    "is_live", "listed", "site_id", "kind", "locale", "topics", "districts", "levels", "fixed_status", "half",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ class PublicRecordQuerySet(models.QuerySet):
     def visible(self, now: datetime | None = None):
         """What the public may see at ``now`` (default: this moment)."""
         now = now or timezone.now()
-        return self.filter(is_live=True, visible_from__lte=now, visible_until__gt=now)
+        return self.filter(is_live=True, visible_from__lte=now, visible_until__gt=now).at(now)
 
     def listed(self, now: datetime | None = None):
         """What lists, search, feeds and menus show: visible and no alias of another page."""
@@ -48,6 +48,15 @@ class PublicRecordQuerySet(models.QuerySet):
     def under(self, tree_path: str):
         """Records below the page with this tree path, not the page itself."""
         return self.filter(tree_path__startswith=tree_path).exclude(tree_path=tree_path)
+
+    def at(self, now: datetime | None = None):
+        """With ``status``, as it is at ``now`` (default: this moment): fixed, or following the clock."""
+        from cms_blocks.publication.declaration import timed_kinds
+
+        now = now or timezone.now()
+        spans = StatusSpan.objects.filter(record=models.OuterRef("pk"), since__lte=now, until__gt=now)
+        timed = models.When(kind__in=timed_kinds(), then=models.Subquery(spans.values("status")[:1]))
+        return self.annotate(status=models.Case(timed, default=models.F("fixed_status")))
 
     def stale(self):
         """Live rows whose document copies text of another record that has changed since."""
@@ -78,7 +87,8 @@ class PublicRecord(models.Model):
     topics = SetField()
     districts = SetField()
     levels = SetField()
-    status = models.CharField(max_length=40, blank=True)
+    #: Of kinds whose status does not follow the clock. Readers take ``status``, see :meth:`PublicRecordQuerySet.at`.
+    fixed_status = models.CharField(max_length=40, blank=True)
     half = models.CharField(max_length=20, blank=True, choices=Half)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
@@ -168,6 +178,31 @@ class PublicReference(models.Model):
 
     def __str__(self) -> str:
         return f"record {self.source_id} quotes {self.target_kind} {self.target_id}"
+
+
+class StatusSpan(models.Model):
+    """Which status a record has from ``since`` up to and without ``until``, for kinds whose status follows the clock.
+
+    The spans of a record cover all time, without gap or overlap: readers pick the one that holds their moment.
+    """
+
+    record = models.ForeignKey(PublicRecord, on_delete=models.CASCADE, related_name="spans")
+    status = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("span of a status")
+        verbose_name_plural = _("spans of a status")
+        constraints = [models.UniqueConstraint(fields=["record", "since"], name="one_status_at_a_time")]
+        indexes = [
+            # Holds all that is asked for, so that the rows need not be read.
+            models.Index(fields=["record", "since", "until", "status"], name="status_span"),
+            models.Index(fields=["since"], name="status_span_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"record {self.record_id} is {self.status} from {self.since} to {self.until}"
 
 
 class PublicationClock(models.Model):

@@ -40,7 +40,7 @@ def _record(chance: Random, number: int) -> PublicRecord:
         kind=kind, object_id=1000 + number, locale=chance.choice(["de", "en", "de-simple"]),
         translation_key=some(UUID(int=number // 3)), path=f"/{number}/", title=chance.choice(TITLES),
         topics=chance.sample(TOPICS, chance.randrange(3)), districts=chance.sample(["nord", "sued"], chance.randrange(3)),
-        levels=chance.sample(["consultation", "decision"], chance.randrange(3)), status=chance.choice(STATUSES),
+        levels=chance.sample(["consultation", "decision"], chance.randrange(3)), fixed_status=chance.choice(STATUSES),
         half=chance.choice(["", "carrier", "joint"]), starts_at=begins,
         ends_at=begins and some(begins + timedelta(minutes=chance.choice([0, 90, 91]), microseconds=1)),
         latitude=latitude, longitude=None if latitude is None else chance.choice([-180.0, -179.5, 13.05, 179.9]),

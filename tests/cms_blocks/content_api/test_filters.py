@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from cms_blocks.content_api.resources import Column, Resource, resources
+from cms_blocks.content_api.resources import STORED_AS, Column, Resource, resources
 from tests.cms_blocks.content_api.rows import fill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.gate]
@@ -39,7 +39,11 @@ def rows(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 def _columns(row: Model | None) -> Row:
-    return {one.name: getattr(row, one.attname) for one in row._meta.concrete_fields} if row else {}
+    """By the names that the API has for them."""
+    if row is None:
+        return {}
+    found = {one.name: getattr(row, one.attname) for one in row._meta.concrete_fields}
+    return found | {name: found[field] for name, field in STORED_AS.items() if field in found}
 
 
 @dataclass(frozen=True)

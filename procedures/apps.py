@@ -6,3 +6,6 @@ class ProceduresConfig(AppConfig):
     name = "procedures"
     verbose_name = _("Procedures")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from procedures import appearances  # noqa: F401 (registers itself)

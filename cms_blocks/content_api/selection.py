@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any
 
 from django.core import signing
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, TextField
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from cms_blocks.content_api.parameters import RELEVANCE, Parameters
 from cms_blocks.content_api.problems import bad_parameter
 from cms_blocks.content_api.resources import Column, Resource
 from cms_blocks.languages import original_language
-from cms_blocks.publication.fields import words
+from cms_blocks.publication.counting import Counting
 from cms_blocks.publication.prepared import NOW, Prepared, prepared
 from cms_blocks.publication.reader import etag
 from cms_blocks.search.engine import Query, engine
@@ -232,47 +232,26 @@ def in_box(west: float, south: float, east: float, north: float) -> Q:
 def facets(selection: Selection, names: list[str]) -> dict[str, list[dict[str, Any]]]:
     """For each facet its values with the number of records that would be found, the most frequent first.
 
-    A facet ignores its own condition. One query for all: what the other conditions leave is found once, then counted by
-    each facet where the conditions on the others hold.
+    A facet ignores its own condition. One query for all.
     """
-    columns = [selection.resource.counted[name] for name in dict.fromkeys(names)]
-    counts: list[dict[Any, int]] = [{} for _ in columns]
-    for place, text, number in _counted(selection, columns):
-        column = columns[place]
-        for word in words(text) if column.many else (text,):
-            if word not in (None, ""):
-                value = column.type(word)
-                counts[place][value] = counts[place].get(value, 0) + number
-    return {
-        column.name: [
-            {"value": value, "count": number}
-            for value, number in sorted(found.items(), key=lambda item: (-item[1], str(item[0])))
-        ]
-        for column, found in zip(columns, counts, strict=True)
-    }
+    columns = {name: selection.resource.counted[name] for name in names}
 
-
-def _counted(selection: Selection, columns: list[Column]) -> list[tuple[int, str | None, int]]:
-    """Place of the column, what stands in it as text, and how often."""
-    asked = {column.name for column in columns}
-    judged = [name for name in selection.conditions if name in asked]
+    def counting(selection: Selection) -> Counting:
+        return Counting(
+            {name: F(one.path) if one.type is str else Cast(one.path, TextField()) for name, one in columns.items()},
+            {name: condition for name, condition in selection.conditions.items() if name in columns},
+            frozenset(name for name, one in columns.items() if one.many),
+        )
 
     def rows(selection: Selection) -> Any:
-        shown = {f"facet_{place}": _as_text(column) for place, column in enumerate(columns)}
-        meets = {
-            f"meets_{name}": ExpressionWrapper(selection.conditions[name], output_field=BooleanField())
-            for name in judged
-        }
-        return selection.records(without=asked).annotate(**meets).values(*meets, **shown)
+        return counting(selection).rows(selection.records(without=columns))
 
-    parts = []
-    for place, column in enumerate(columns):
-        others = " AND ".join(f"meets_{name}" for name in judged if name != column.name)
-        where = f"WHERE {others} " if others else ""
-        parts.append(f"SELECT {place}, facet_{place}, COUNT(*) FROM chosen {where}GROUP BY facet_{place}")
-    counting = f"WITH chosen AS MATERIALIZED (%s) {' UNION ALL '.join(parts)}"
-    return selection.prepared(f"facets {[column.name for column in columns]}", rows).inside(counting, selection.now)
-
-
-def _as_text(column: Column) -> Any:
-    return F(column.path) if column.type is str else Cast(column.path, TextField())
+    query = selection.prepared(f"facets {list(columns)}", rows)
+    counted = counting(selection).count(query, selection.now).words
+    return {
+        name: [
+            {"value": columns[name].type(word), "count": number}
+            for word, number in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        ]
+        for name, found in counted.items()
+    }

@@ -10,6 +10,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from demo import source
 from demo.methods import Translations, import_german
 from demo.names import load_locales, load_names
+from demo.procedures import load_procedures
 from demo.tree import Tree
 
 #: Told ``(done, total)`` after each page.
@@ -24,13 +25,14 @@ class Loaded:
     pages: int
     methods: int
     translations: int
+    procedures: int
 
     def __str__(self) -> str:
-        if not any((self.names, self.pages, self.methods, self.translations)):
+        if not any((self.names, self.pages, self.methods, self.translations, self.procedures)):
             return "Nothing to do, the demo content is there"
         return (
             f"New: {self.pages} pages, {self.methods} methods and {self.translations} translations of them, "
-            f"{self.names} names"
+            f"{self.procedures} districts and procedures, {self.names} names"
         )
 
 
@@ -58,4 +60,6 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     indexes = {code: pk for (key, code), pk in tree.ids.items() if key == "methoden" and code != source.ORIGINAL}
     say("Methods in other languages …")
     translated = Translations(locales, indexes, german).load(step)
-    return Loaded(names, pages, methods, translated)
+    say("Districts and procedures …")
+    procedures = load_procedures(tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL], step)
+    return Loaded(names, pages, methods, translated, procedures)

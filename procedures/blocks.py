@@ -1,0 +1,182 @@
+"""What a procedure holds in lists: phases with their ways to take part, stages of the project, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from procedures.enums import Stage, WayKind
+
+
+class WayBlock(blocks.StructBlock):
+    """One way to take part. Without a deadline it is open as long as its phase."""
+
+    kind = blocks.ChoiceBlock(label=_("How?"), choices=WayKind.choices, help_text=_("How people take part."))
+    label = blocks.CharBlock(
+        label=_("Words on the button"),
+        max_length=60,
+        help_text=_("A verb and what comes of it, for example “Send an idea”."),
+    )
+    deadline = blocks.DateTimeBlock(
+        label=_("Deadline"),
+        required=False,
+        help_text=_("To the minute. Empty: open as long as the phase."),
+        search_index=False,
+    )
+    address = blocks.URLBlock(
+        label=_("Web address"), required=False, help_text=_("Where the button leads. Only for ways on the internet.")
+    )
+    place = blocks.TextBlock(
+        label=_("Place, phone or postal address"),
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text=_("Where to come, call or write to. For an event also the time."),
+    )
+
+    class Meta:
+        label = _("Way to take part")
+        description = _("Online, at an event, by phone, by letter or at a place.")
+        icon = "group"
+        label_format = "{label}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not cleaned["address"] and not cleaned["place"]:
+            message = _("Say where: a web address, or a place, a phone number or a postal address.")
+            raise StructBlockValidationError({"place": ValidationError(message)})
+        return cleaned
+
+
+class PhaseBlock(blocks.StructBlock):
+    """A part of the participation, from its beginning up to its end. Without a beginning the date is open."""
+
+    title = blocks.CharBlock(label=_("Phase"), max_length=100, help_text=_("What happens, in a few words."))
+    begins = blocks.DateTimeBlock(
+        label=_("Beginning"),
+        required=False,
+        help_text=_("Empty as long as the date is open."),
+        search_index=False,
+    )
+    ends = blocks.DateTimeBlock(
+        label=_("End"),
+        required=False,
+        help_text=_("From this minute on the phase is over. Empty: it goes on until you set an end."),
+        search_index=False,
+    )
+    text = blocks.TextBlock(
+        label=_("What happens"), required=False, rows=3, max_length=600, help_text=_("In a few plain sentences.")
+    )
+    ways = blocks.ListBlock(
+        WayBlock(), label=_("Ways to take part"), default=[], help_text=_("None, if people only watch this phase.")
+    )
+    promised_on = blocks.DateBlock(
+        label=_("Result promised by"),
+        required=False,
+        help_text=_("When people will read what came of their contributions."),
+        search_index=False,
+    )
+    result = blocks.TextBlock(
+        label=_("Result"),
+        required=False,
+        rows=3,
+        max_length=1000,
+        help_text=_("What came of it. As long as it is empty, the page says that the contributions are evaluated."),
+    )
+
+    class Meta:
+        label = pgettext_lazy("of a procedure", "Phase")
+        description = _("A part of the participation, with its time and the ways to take part.")
+        icon = "date"
+        label_format = "{title}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        begins, ends = cleaned["begins"], cleaned["ends"]
+        if ends and not begins:
+            message = _("A phase that has an end needs a beginning.")
+            raise StructBlockValidationError({"begins": ValidationError(message)})
+        if ends and ends <= begins:
+            message = _("The end lies before the beginning. Correct one of them.")
+            raise StructBlockValidationError({"ends": ValidationError(message)})
+        for way in cleaned["ways"]:
+            if way["deadline"] and ends and way["deadline"] > ends:
+                message = _("The deadline of “{way}” lies behind the end of the phase. Correct one of them.")
+                raise StructBlockValidationError({"ends": ValidationError(message.format(way=way["label"]))})
+        return cleaned
+
+
+class PhaseStreamBlock(blocks.StreamBlock):
+    """The phases in their order."""
+
+    phase = PhaseBlock()
+
+
+class StageBlock(blocks.StructBlock):
+    """From a day on the project is that far."""
+
+    stage = blocks.ChoiceBlock(
+        label=_("Stage"), choices=Stage.choices, help_text=_("How far the project itself is, whoever takes part.")
+    )
+    since = blocks.DateBlock(label=_("Since"), help_text=_("The day from which this holds."), search_index=False)
+    note = blocks.TextBlock(
+        label=_("Why, or what was reached"),
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text=_("Needed if it is postponed or dropped: people want to know why."),
+    )
+
+    class Meta:
+        label = _("Stage of the project")
+        description = _("From a day on the project is that far.")
+        icon = "tasks"
+        label_format = "{stage}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["stage"] in {Stage.POSTPONED, Stage.DROPPED} and not cleaned["note"]:
+            message = _("Say why: a project that is postponed or dropped needs a reason.")
+            raise StructBlockValidationError({"note": ValidationError(message)})
+        return cleaned
+
+
+class StageStreamBlock(blocks.StreamBlock):
+    """The stages of the project, oldest first."""
+
+    stage = StageBlock()
+
+
+class DecisionBlock(blocks.StructBlock):
+    """A decision of a body: taken, or planned if its day lies ahead."""
+
+    on = blocks.DateBlock(label=_("Day"), help_text=_("Of the meeting. One that lies ahead is shown as planned."), search_index=False)
+    body = blocks.CharBlock(
+        label=_("Body"), max_length=120, help_text=_("Who decides, for example “City council” or “Building committee”.")
+    )
+    reference = blocks.CharBlock(
+        label=_("Reference number"),
+        required=False,
+        max_length=60,
+        help_text=_("As the council’s information system has it."),
+    )
+    text = blocks.TextBlock(
+        label=_("What is decided"), rows=2, max_length=400, help_text=_("In one or two plain sentences.")
+    )
+
+    class Meta:
+        label = _("Decision")
+        description = _("What a committee or the council has decided or will decide.")
+        icon = "check"
+        label_format = "{body}"
+
+
+class DecisionStreamBlock(blocks.StreamBlock):
+    """Decisions, in the order of their days."""
+
+    decision = DecisionBlock()

@@ -1,0 +1,28 @@
+"""A procedure in a list: what its card shows, from the public record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cms_blocks.publication.records import PublicRecord
+from procedures.wording import city_wide_label, status_label
+
+
+#: Stands among the districts of a record that concerns the whole city.
+CITY_WIDE = "city-wide"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureCard:
+    """``status_words`` in words, with the days that are left; ``places``: districts, or the whole city."""
+
+    record: PublicRecord
+    status_words: str
+    places: list[str]
+
+
+def card_of(record: PublicRecord, districts: Mapping[str, str]) -> ProcedureCard:
+    """``record`` comes with its status; ``districts``: names by their words. Asks the database nothing."""
+    places = [city_wide_label() if word == CITY_WIDE else districts.get(word, "") for word in record.districts]
+    return ProcedureCard(record, status_label(record.status), [place for place in places if place])

@@ -1,0 +1,156 @@
+"""The list of procedures as the address asks for it. Reads public records and their facts, never pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page as PageOfHits
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cms_blocks.office import Half, office_for
+from cms_blocks.publication.counting import Counted
+from cms_blocks.publication.records import PublicRecord
+from cms_blocks.search.engine import Query, engine
+from procedures.cards import ProcedureCard, card_of
+from procedures.filters import ProcedureFilters
+from procedures.records import CITY_WIDE, district_names, procedures_under
+from toolkit.facets import Facet, Option
+from toolkit.listing import Chip, SortOption, WayOut, address_without, topics_of
+
+if TYPE_CHECKING:
+    from procedures.models import ProcedureIndexPage
+
+PER_PAGE = 24
+#: More hits of the full text than any list has procedures.
+MOST_HITS = 10_000
+
+SORTS = {
+    "relevance": (gettext_lazy("best match first"), ()),
+    "new": (gettext_lazy("newest first"), ("-procedure_facts__listed_on", "-pk")),
+    "title": (gettext_lazy("by name"), ("title", "pk")),
+    "number": (gettext_lazy("by number"), ("procedure_facts__reference", "pk")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
+
+    ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
+    """
+
+    q: str
+    facets: list[Facet]
+    chips: list[Chip]
+    cards: list[ProcedureCard]
+    page: PageOfHits
+    total: int
+    count_text: str
+    sorts: list[SortOption]
+    ignored: list[str]
+    relaxed: bool
+    carried: list[tuple[str, str]]
+    ways_out: list[WayOut]
+    is_filtered: bool
+
+
+def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
+    """A constant number of queries, however many procedures and filters there are."""
+    locale = page.locale.language_code
+    records = procedures_under(page)
+    q = query.get("q", "").strip()[:200].replace("\x00", "")
+    ranked: list[int] = []
+    relaxed = False
+    if q:
+        found = engine().search(Query(q, locale, kinds=("procedure",), limit=MOST_HITS))
+        ranked, relaxed = [hit.record_id for hit in found.hits], found.relaxed
+        records = records.filter(pk__in=ranked)
+    filters = ProcedureFilters(query, records, _choices(page, locale, records))
+    counted = filters.count(records)
+    facets = _facets(filters, counted)
+    offered = [name for name in SORTS if q or name != "relevance"]
+    sort = query.get("sort", "")
+    ignored = [f"{label}: {value[:40]}" for label, value in filters.ignored()]
+    if sort and sort not in offered:
+        ignored.append(_("Sorting: %(value)s") % {"value": sort[:40]})
+    sort = sort if sort in offered else offered[0]
+    ids: Any
+    if sort == "relevance":
+        left = set(filters.qs.values_list("pk", flat=True))
+        ids = [pk for pk in ranked if pk in left]
+    else:
+        ids = filters.qs.order_by(*SORTS[sort][1]).values_list("pk", flat=True)
+    paginator = Paginator(ids, PER_PAGE)
+    if sort != "relevance":
+        paginator.count = counted.total  # counted already, with the facets
+    wanted = query.get("page", "1")
+    page_of_hits = paginator.get_page(wanted)
+    if str(page_of_hits.number) != wanted:
+        ignored.append(_("Page: %(value)s") % {"value": wanted[:40]})
+    chips = _chips(query, facets)
+    return Listing(
+        q=q,
+        facets=facets,
+        chips=chips,
+        cards=_cards(list(page_of_hits), dict(filters.filters["district"].extra["choices"])),
+        page=page_of_hits,
+        total=counted.total,
+        count_text=ngettext("%(count)s procedure", "%(count)s procedures", counted.total) % {"count": counted.total},
+        sorts=[SortOption(name, str(SORTS[name][0]), name == sort) for name in offered],
+        ignored=ignored,
+        relaxed=relaxed and bool(ranked),
+        carried=[(name, value) for name, values in query.lists() if name not in {"q", "page"} for value in values],
+        ways_out=[WayOut(_("Show all procedures"), "?")],
+        is_filtered=bool(chips),
+    )
+
+
+def _choices(page: ProcedureIndexPage, locale: str, records: Any) -> dict[str, dict[str, str]]:
+    """Words that are content: districts, topics, the names of the halves, and the years that occur."""
+    office = office_for(locale)
+    years = records.order_by("-procedure_facts__year").values_list("procedure_facts__year", flat=True).distinct()
+    return {
+        "district": {CITY_WIDE: _("The whole city"), **district_names(locale)},
+        "topic": topics_of(page),
+        "half": {half: office.half_name(half) for half in Half.values},
+        "year": {str(year): str(year) for year in years},
+    }
+
+
+def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:
+    """Words that no record has are not offered, unless they are ticked."""
+    answers = filters.answers()
+    facets = []
+    for name, used in filters.filters.items():
+        counts, ticked = counted.words[name], answers.get(name, ())
+        options = [
+            Option(str(value), capfirst(str(label)), counts.get(str(value), 0), str(value) in ticked)
+            for value, label in used.extra["choices"]
+            if str(value) in counts or str(value) in ticked
+        ]
+        if options:
+            facets.append(Facet(name, str(used.label), "checkbox", options))
+    return facets
+
+
+def _chips(query: QueryDict, facets: list[Facet]) -> list[Chip]:
+    """The filters in use, in words."""
+    words = query.get("q", "").strip()
+    chips = [Chip(_("“%(words)s”") % {"words": words[:40]}, address_without(query, "q"))] if words else []
+    return chips + [
+        Chip(option.label, address_without(query, facet.name, option.value))
+        for facet in facets
+        for option in facet.options
+        if option.checked
+    ]
+
+
+def _cards(ids: list[int], districts: dict[str, str]) -> list[ProcedureCard]:
+    """The cards of one page, in this order."""
+    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids)
+    return [card_of(found[pk], districts) for pk in ids if pk in found]

@@ -1,0 +1,16 @@
+"""The room's pages and their filter columns."""
+
+from procedures.models.district import DistrictIndexPage, DistrictPage
+from procedures.models.facts import ProcedureFacts
+from procedures.models.index import ProcedureIndexPage
+from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+
+__all__ = [
+    "DistrictIndexPage",
+    "DistrictPage",
+    "ProcedureDistrict",
+    "ProcedureFacts",
+    "ProcedureIndexPage",
+    "ProcedureMethod",
+    "ProcedurePage",
+]

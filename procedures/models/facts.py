@@ -1,0 +1,29 @@
+"""What lists of procedures filter and sort by: typed columns beside the public record."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cms_blocks.publication.records import RecordFacts
+from procedures.enums import Form, Initiator, Stage
+
+
+class ProcedureFacts(RecordFacts):
+    """Words of a public procedure; level, districts, half and topics stand on the record itself.
+
+    ``stage`` is the newest of the project's stages, ``year`` that in which the procedure was listed.
+    """
+
+    record = RecordFacts.link("procedure_facts")
+    reference = models.CharField(max_length=9)
+    stage = models.CharField(max_length=20, choices=Stage)
+    initiator = models.CharField(max_length=20, choices=Initiator)
+    form = models.CharField(max_length=20, choices=Form)
+    year = models.PositiveSmallIntegerField()
+    listed_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("facts of a procedure")
+        verbose_name_plural = _("facts of procedures")
+        indexes = [models.Index(fields=["listed_on"], name="procedure_facts_listed_on")]

@@ -1,0 +1,221 @@
+"""A procedure as its page and its JSON show it. Look-ups of other objects go through the targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms_blocks.publication.targets import Target, Targets, current_targets
+from procedures import wording
+from procedures.enums import Form, Initiator, Participation, Stage
+from procedures.participation import Phase as Time
+from procedures.participation import open_until, participation_at
+from procedures.plan import plan_of
+from toolkit.enums import Level
+
+if TYPE_CHECKING:
+    from procedures.models import ProcedurePage
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to take part. ``until`` in words; ``href`` only while it is open."""
+
+    kind: str
+    label: str
+    until: str
+    href: str
+    place: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """``state``: ``"ahead"``, ``"current"`` or ``"over"``. ``outcome`` says where the result stands."""
+
+    title: str
+    period: str
+    text: str
+    state: str
+    ways: list[Way]
+    outcome: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    label: str
+    since: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    on: date
+    body: str
+    reference: str
+    text: str
+    is_planned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureView:
+    """Everything the page shows, in words of the active language. Empty parts are left out by the page."""
+
+    status: str
+    status_words: str
+    brief: list[tuple[str, str]]
+    open_heading: str
+    open_points: list[str]
+    fixed_points: list[str]
+    phases: list[Phase]
+    first_way: Way | None
+    stages: list[StageEntry]
+    stage: str
+    decisions: list[Decision]
+    districts: list[Target]
+    city_wide: bool
+    methods: list[Target]
+    initiator: str
+    level: str
+    cost: str
+    cost_note: str
+    is_formal: bool
+    suspended: str
+
+
+#: Headings follow the level: nobody decides on a page where a committee decides.
+OPEN_HEADINGS = {
+    Level.INFORMATION: lambda: _("What you should know"),
+    Level.CONSULTATION: lambda: _("What we ask you about"),
+    Level.INVOLVEMENT: lambda: _("What you can shape"),
+    Level.COLLABORATION: lambda: _("What you work out with us"),
+    Level.EMPOWERMENT: lambda: _("What you decide"),
+}
+
+
+def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
+    """The page at ``now`` (default: this moment). Two queries, for districts and methods."""
+    now = now or timezone.now()
+    plan, targets = plan_of(page), current_targets()
+    status = participation_at(plan, now)
+    suspended = status == Participation.SUSPENDED
+    phases = [
+        phase_of(child.value, time, now, suspended) for child, time in zip(page.phases, plan.phases, strict=True)
+    ]
+    ways = [way for phase in phases for way in phase.ways if way.is_open]
+    stages = stages_of(page)
+    heading = OPEN_HEADINGS.get(page.level)
+    return ProcedureView(
+        status=status,
+        status_words=wording.status_label(status, open_until(plan, now), now),
+        brief=[
+            (label, text)
+            for label, text in (
+                (_("What?"), page.brief_what),
+                (_("Where?"), page.brief_where),
+                (_("What can I do?"), page.brief_how),
+            )
+            if text
+        ],
+        open_heading=heading() if heading else "",
+        open_points=texts_of(page.open_points),
+        fixed_points=texts_of(page.fixed_points),
+        phases=phases,
+        first_way=next((way for way in ways if way.href), ways[0] if ways else None),
+        stages=stages,
+        stage=stages[-1].label if stages else "",
+        decisions=decisions_of(page),
+        districts=targets_of(page, "districts", "district_id", targets),
+        city_wide=page.city_wide,
+        methods=targets_of(page, "methods", "method_id", targets),
+        initiator=str(Initiator(page.initiator).label) if page.initiator else "",
+        level=str(Level(page.level).label) if page.level else "",
+        cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
+        cost_note=_("{basis}, as of {day}").format(basis=page.cost_basis, day=wording.day(page.cost_on))
+        if page.cost_on and page.cost_basis
+        else "",
+        is_formal=page.form == Form.FORMAL,
+        suspended=page.suspended_reason if suspended else "",
+    )
+
+
+def phase_of(value: Any, time: Time, now: datetime, suspended: bool = False) -> Phase:
+    """A phase at this moment: after its end each way says when it ended, and the phase where the result stands."""
+    state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "current"
+    ways = [_way(way, time, now, open_now=state == "current" and not suspended) for way in value["ways"]]
+    outcome = ""
+    if state == "over" and ways and not value["result"]:
+        promised = value["promised_on"]
+        if promised is None:
+            outcome = _("The contributions are being evaluated.")
+        elif promised >= timezone.localdate(now):
+            outcome = _("The contributions are being evaluated. You will read the result here by {day}.").format(
+                day=wording.day(promised)
+            )
+        else:
+            outcome = _("The result was promised by {day} and is late.").format(day=wording.day(promised))
+    return Phase(
+        title=value["title"],
+        period=wording.period(value["begins"], value["ends"]),
+        text=value["text"],
+        state=state,
+        ways=ways,
+        outcome=outcome,
+        result=value["result"],
+    )
+
+
+def _way(value: Any, time: Time, now: datetime, *, open_now: bool) -> Way:
+    closes = min(filter(None, (value["deadline"], time.ends)), default=None)
+    is_open = open_now and (closes is None or now < closes)
+    until = ""
+    if closes is not None:
+        words = _("until {moment}") if closes > now else _("ended on {moment}")
+        until = words.format(moment=wording.moment(closes))
+    return Way(value["kind"], value["label"], until, value["address"] if is_open else "", value["place"], is_open)
+
+
+def texts_of(stream: Any) -> list[str]:
+    return [str(child.value) for child in stream]
+
+
+def stages_of(page: ProcedurePage) -> list[StageEntry]:
+    """By day, the newest last."""
+    found = [
+        StageEntry(str(Stage(child.value["stage"]).label), child.value["since"], child.value["note"])
+        for child in page.stages
+    ]
+    return sorted(found, key=lambda entry: entry.since)
+
+
+def stage_word(page: ProcedurePage) -> str:
+    """The newest stage as a word for filters; an idea as long as nothing is said."""
+    entries = sorted(page.stages, key=lambda child: child.value["since"])
+    return entries[-1].value["stage"] if entries else Stage.IDEA
+
+
+def decisions_of(page: ProcedurePage) -> list[Decision]:
+    today = timezone.localdate()
+    found = [
+        Decision(
+            child.value["on"],
+            child.value["body"],
+            child.value["reference"],
+            child.value["text"],
+            child.value["on"] > today,
+        )
+        for child in page.decisions
+    ]
+    return sorted(found, key=lambda decision: decision.on)
+
+
+def targets_of(page: ProcedurePage, relation: str, name: str, targets: Targets) -> list[Target]:
+    """The public ones among the pages of a relation, each once, in the editor's order."""
+    ids = list(dict.fromkeys(getattr(row, name) for row in getattr(page, relation).all()))
+    targets.preload(pages=ids)
+    return [target for pk in ids if (target := targets.page(pk)) is not None]

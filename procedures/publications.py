@@ -1,0 +1,155 @@
+"""How procedures and districts are published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cms_blocks.publication.declaration import PagePublication, register
+from cms_blocks.publication.records import PublicRecord
+from cms_blocks.publication.targets import Target, Targets
+from procedures.cards import card_of
+from procedures.json_forms import DistrictDocument, ProcedureDocument
+from procedures.models import DistrictIndexPage, DistrictPage, ProcedureFacts, ProcedureIndexPage, ProcedurePage
+from procedures.participation import spans
+from procedures.plan import plan_of
+from procedures.presentation import decisions_of, stage_word, targets_of, texts_of
+from procedures.records import CITY_WIDE
+
+#: Fields that the document holds under their own names.
+PLAIN = (
+    "reference", "listed_on", "initiator", "business_area", "level", "no_participation_reason", "form", "legal_basis",
+    "official_address", "affected", "city_wide", "place", "next_steps", "board_recommended", "suspended_from",
+    "suspended_until", "suspended_reason",
+)  # fmt: skip
+
+
+@register
+class ProcedurePublication(PagePublication):
+    """The status follows the clock; the document holds what it is derived from."""
+
+    model = ProcedurePage
+    kind = "procedure"
+    label = _("Procedure")
+    label_plural = _("Procedures")
+    facts = ProcedureFacts
+    timed = True
+    card_template = "procedures/components/procedure_card.html"
+
+    def card(self, record: PublicRecord) -> dict[str, Any]:
+        return {"card": card_of(record, {})}
+
+    def columns(self, page: ProcedurePage) -> dict[str, Any]:
+        times = [time for phase in plan_of(page).phases for time in (phase.begins, phase.ends) if time]
+        return {
+            **super().columns(page),
+            "levels": (page.level,) if page.level else (),
+            "districts": (*([CITY_WIDE] if page.city_wide else []), *_districts(page)),
+            "starts_at": min(times, default=None),
+            "ends_at": max(times, default=None),
+            "latitude": page.latitude,
+            "longitude": page.longitude,
+        }
+
+    def facts_for(self, page: ProcedurePage) -> dict[str, Any]:
+        return {
+            "reference": page.reference,
+            "stage": stage_word(page),
+            "initiator": page.initiator,
+            "form": page.form,
+            "year": page.listed_on.year,
+            "listed_on": page.listed_on,
+        }
+
+    def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:
+        return [(str(span.status), span.since, span.until) for span in spans(plan_of(page))]
+
+    def document(self, page: ProcedurePage, targets: Targets) -> dict[str, Any]:
+        return {
+            **super().document(page, targets),
+            **{name: getattr(page, name) for name in PLAIN},
+            "brief": [text for text in (page.brief_what, page.brief_where, page.brief_how) if text],
+            "open_points": texts_of(page.open_points),
+            "fixed_points": texts_of(page.fixed_points),
+            "districts": _named(targets_of(page, "districts", "district_id", targets)),
+            "methods": _named(targets_of(page, "methods", "method_id", targets)),
+            "cost": {
+                "kind": page.cost_kind,
+                "least": None if page.cost_from is None else float(page.cost_from),
+                "most": None if page.cost_to is None else float(page.cost_to),
+                "currency": "EUR",
+                "on": page.cost_on,
+                "basis": page.cost_basis,
+            },
+            "phases": [_phase(child.value) for child in page.phases],
+            "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
+            "decisions": [
+                {name: getattr(decision, name) for name in ("on", "body", "reference", "text")}
+                for decision in decisions_of(page)
+            ],
+        }
+
+    def document_form(self) -> type[ProcedureDocument]:
+        return ProcedureDocument
+
+    def search_text(self, page: ProcedurePage) -> Iterable[str]:
+        yield from (page.brief_what, page.brief_where, page.brief_how, page.reference, page.place, page.affected)
+        yield from (*texts_of(page.open_points), *texts_of(page.fixed_points), page.next_steps, page.business_area)
+        for child in page.phases:
+            yield from (child.value["title"], child.value["text"], child.value["result"])
+        for child in page.decisions:
+            yield from (child.value["body"], child.value["reference"], child.value["text"])
+
+
+@register
+class ProcedureIndexPublication(PagePublication):
+    model = ProcedureIndexPage
+    kind = "procedure_index"
+    resource = "procedure-lists"
+    label = _("List of procedures")
+    label_plural = _("Lists of procedures")
+
+
+@register
+class DistrictPublication(PagePublication):
+    model = DistrictPage
+    kind = "district"
+    label = _("District")
+    label_plural = _("Districts")
+
+    def columns(self, page: DistrictPage) -> dict[str, Any]:
+        return {**super().columns(page), "districts": (page.slug,)}
+
+    def document(self, page: DistrictPage, targets: Targets) -> dict[str, Any]:
+        return {**super().document(page, targets), "key": page.slug}
+
+    def document_form(self) -> type[DistrictDocument]:
+        return DistrictDocument
+
+
+@register
+class DistrictIndexPublication(PagePublication):
+    model = DistrictIndexPage
+    kind = "district_index"
+    resource = "district-lists"
+    label = _("List of districts")
+    label_plural = _("Lists of districts")
+
+
+def _districts(page: ProcedurePage) -> list[str]:
+    ids = [row.district_id for row in page.districts.all()]
+    slugs = dict(DistrictPage.objects.filter(pk__in=ids).values_list("pk", "slug"))
+    return [slugs[pk] for pk in ids if pk in slugs]
+
+
+def _named(targets: list[Target]) -> list[dict[str, str]]:
+    return [{"title": target.title, "path": target.path} for target in targets]
+
+
+def _phase(value: Any) -> dict[str, Any]:
+    names = ("title", "begins", "ends", "text", "promised_on", "result")
+    ways = [{name: way[name] for name in ("kind", "label", "deadline", "address", "place")} for way in value["ways"]]
+    return {**{name: value[name] for name in names}, "ways": ways}

@@ -1,0 +1,44 @@
+"""Public procedures and districts, as lists and pages read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import Page
+
+from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
+from procedures.cards import CITY_WIDE, ProcedureCard, card_of
+
+#: Most that a district's page shows; the list has them all.
+MOST = 12
+
+
+def procedures_under(index: Any) -> PublicRecordQuerySet:
+    """The procedures below an index page; none for one that is not saved yet."""
+    if not index.path:
+        return PublicRecord.objects.none()
+    return _in_language_of(index).of_kind("procedure").under(index.path)
+
+
+def districts_below(index: Any) -> list[PublicRecord]:
+    if not index.path:
+        return []
+    return list(_in_language_of(index).of_kind("district").under(index.path).order_by("title", "pk"))
+
+
+def district_names(locale: str) -> dict[str, str]:
+    """Names of the public districts in this language by the word they are known by."""
+    rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).order_by("title", "pk")
+    return {words[0]: title for words, title in rows.values_list("districts", "title") if words}
+
+
+def happening_in(district: Any) -> list[ProcedureCard]:
+    """What happens in a district: what is open first, then what concerns the whole city."""
+    rows = _in_language_of(district).of_kind("procedure").filter(districts__has_any=[district.slug, CITY_WIDE])
+    here = list(rows.order_by("-procedure_facts__listed_on", "pk")[: MOST * 4])
+    here.sort(key=lambda row: (row.status != "open", district.slug not in row.districts))
+    return [card_of(row, {}) for row in here[:MOST]]
+
+
+def _in_language_of(page: Page) -> PublicRecordQuerySet:
+    return PublicRecord.objects.listed().in_locale(page.locale.language_code)

@@ -1,0 +1,50 @@
+"""What must hold between the fields of a procedure: editor, importer and write API ask the same function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from procedures.enums import CostKind, Form
+
+
+def check_procedure(page: Any) -> dict[str, str | Promise]:
+    """What contradicts itself, as messages by field name; empty if all is well. What is only missing: :func:`missing`."""
+    errors: dict[str, str | Promise] = {}
+    if page.level and page.no_participation_reason:
+        errors["no_participation_reason"] = _(
+            "A level of participation is chosen, so there is participation. Take the reason or the level away."
+        )
+    if (page.latitude is None) != (page.longitude is None):
+        errors["longitude"] = _("A point needs both numbers. Fill in both, or neither.")
+    if page.cost_kind == CostKind.RANGE and None not in (page.cost_from, page.cost_to) and page.cost_to < page.cost_from:
+        errors["cost_to"] = _("The upper end of the range is less than the lower one. Correct one of them.")
+    if page.cost_kind in {CostKind.UNKNOWN, CostKind.WITHHELD} and page.cost_from is not None:
+        errors["cost_from"] = _("An amount is given, but the cost is said not to be known or public. Correct one of them.")
+    if page.suspended_until and not page.suspended_from:
+        errors["suspended_from"] = _("Say from when on it is suspended.")
+    elif page.suspended_until and page.suspended_until <= page.suspended_from:
+        errors["suspended_until"] = _("The end lies before the beginning. Correct one of them.")
+    return errors
+
+
+def missing(page: Mapping[str, Any]) -> dict[str, str | Promise]:
+    """What a public procedure needs beyond its required fields, as messages by field name. ``page``: cleaned values."""
+    errors: dict[str, str | Promise] = {}
+    if not page.get("level") and not page.get("no_participation_reason"):
+        errors["no_participation_reason"] = _("Choose a level of participation, or say why there is none.")
+    if page.get("form") == Form.FORMAL:
+        for name in ("legal_basis", "official_address"):
+            if not page.get(name):
+                errors[name] = _("A formal procedure needs this.")
+    if page.get("cost_kind") in {CostKind.AMOUNT, CostKind.RANGE}:
+        needed = ["cost_from", "cost_on", "cost_basis", *(["cost_to"] if page["cost_kind"] == CostKind.RANGE else [])]
+        for name in needed:
+            if page.get(name) in (None, ""):
+                errors[name] = _("An amount needs this, so that people know what it means.")
+    if page.get("suspended_from") and not page.get("suspended_reason"):
+        errors["suspended_reason"] = _("Say why it is suspended.")
+    return errors

@@ -1,0 +1,93 @@
+"""Lists, districts and procedures for tests: everything sound and public unless a test says otherwise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from procedures.models import (
+    DistrictIndexPage,
+    DistrictPage,
+    ProcedureDistrict,
+    ProcedureIndexPage,
+    ProcedureMethod,
+    ProcedurePage,
+)
+from tests.toolkit.factories import home
+from toolkit.models import MethodPage
+
+_number = count(1)
+
+SOUND = {
+    "lead": "Der Weg wird neu gebaut.",
+    "brief_what": "Der Uferweg wird breiter.",
+    "brief_where": "Am Kanal.",
+    "brief_how": "Zeichnen Sie mit.",
+    "initiator": "administration",
+    "level": "involvement",
+    "open_points": ["Sitzplätze", "Bäume"],
+    "fixed_points": ["Die Brücke bleibt."],
+}
+
+
+def district_list(language: str = "de", **fields: Any) -> DistrictIndexPage:
+    parent = home(language)
+    page = DistrictIndexPage(**{"title": "Stadtteile", "slug": "stadtteile", "locale": parent.locale, **fields})
+    return parent.add_child(instance=page)
+
+
+def district(index: DistrictIndexPage, title: str = "Nord", **fields: Any) -> DistrictPage:
+    values = {"title": title, "slug": title.lower(), "lead": f"In {title}.", "locale": index.locale, **fields}
+    return index.add_child(instance=DistrictPage(**values))
+
+
+def procedure_list(language: str = "de", **fields: Any) -> ProcedureIndexPage:
+    """A public list of procedures at ``/verfahren/`` (below the language's prefix)."""
+    parent = home(language)
+    page = ProcedureIndexPage(**{"title": "Verfahren", "slug": "verfahren", "locale": parent.locale, **fields})
+    return parent.add_child(instance=page)
+
+
+def procedure(
+    index: ProcedureIndexPage,
+    title: str = "",
+    *,
+    districts: Iterable[DistrictPage] = (),
+    methods: Iterable[MethodPage] = (),
+    **fields: Any,
+) -> ProcedurePage:
+    """A public procedure below ``index``; city-wide without a district. Streams are lists of their values."""
+    number = next(_number)
+    values = {"title": title or f"Verfahren {number:03}", "slug": f"verfahren-{number}", **SOUND, **fields}
+    for name, kind in (("open_points", "item"), ("fixed_points", "item"), ("phases", "phase"), ("stages", "stage"), ("decisions", "decision")):
+        values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
+    if "listed_on" in values:
+        values["listed_on"] = date.fromisoformat(values["listed_on"])
+    here = list(districts)
+    page = ProcedurePage(locale=index.locale, **{"city_wide": not here, **values})
+    page.districts = [ProcedureDistrict(district=one, sort_order=order) for order, one in enumerate(here)]
+    page.methods = [ProcedureMethod(method=one, sort_order=order) for order, one in enumerate(methods)]
+    return index.add_child(instance=page)
+
+
+def phase(begins: int | datetime | None = None, ends: int | datetime | None = None, **fields: Any) -> dict[str, Any]:
+    """A phase as it is stored. Numbers are days from now."""
+    values = {"title": "Mitreden", "text": "", "ways": [], "promised_on": None, "result": "", **fields}
+    return {**values, "begins": _moment(begins), "ends": _moment(ends)}
+
+
+def way(deadline: int | datetime | None = None, **fields: Any) -> dict[str, Any]:
+    """A way to take part as it is stored."""
+    values = {"kind": "online", "label": "Mitzeichnen", "address": "https://mitreden.example/", "place": "", **fields}
+    return {**values, "deadline": _moment(deadline)}
+
+
+def _moment(value: int | datetime | None) -> str | None:
+    if isinstance(value, int):
+        value = timezone.now() + timedelta(days=value)
+    return None if value is None else value.isoformat()

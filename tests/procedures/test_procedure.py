@@ -1,0 +1,164 @@
+"""A procedure from the editor's page to everything the public reads: one status at any moment, from every exit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
+from django.test import Client
+
+from cms_blocks.publication import reconcile
+from cms_blocks.publication.reader import moment
+from cms_blocks.publication.records import PublicRecord
+from procedures.enums import Participation
+from procedures.models import ProcedurePage
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.toolkit.factories import method, toolkit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.gate]
+
+BEGIN = datetime(2026, 6, 1, 22, 0, tzinfo=UTC)
+DEADLINE = datetime(2026, 6, 20, 16, 0, tzinfo=UTC)
+END = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)
+#: Just before, and at, each moment at which the answer changes.
+ANSWERS = {
+    BEGIN - timedelta(seconds=1): Participation.PLANNED,
+    BEGIN: Participation.OPEN,
+    DEADLINE - timedelta(seconds=1): Participation.OPEN,
+    DEADLINE: Participation.RUNNING,
+    END - timedelta(seconds=1): Participation.RUNNING,
+    END: Participation.EVALUATING,
+}
+
+
+@pytest.fixture
+def shore(transactional_db: None) -> ProcedurePage:
+    north = district(district_list())
+    index = procedure_list()
+    return procedure(
+        index, "Uferweg", slug="uferweg", districts=[north], methods=[method(toolkit(), "Fishbowl")],
+        phases=[phase(BEGIN, END, ways=[way(DEADLINE)], promised_on="2026-08-01")], listed_on="2026-01-07",
+        stages=[{"stage": "planning", "since": "2026-01-01", "note": ""}], latitude=52.4, longitude=13.0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "expected"), ANSWERS.items(), ids=[f"{at:%d %H.%M.%S}" for at in ANSWERS])
+def test_every_exit_gives_the_same_answer_at_every_boundary(
+    shore: ProcedurePage, client: Client, now: datetime, expected: str
+) -> None:
+    with time_machine.travel(now, tick=False):
+        assert PublicRecord.objects.visible().of_kind("procedure").get().status == expected
+        told = client.get("/api/content/v1/procedures/", {"facets": "status"}).json()
+        assert [row["status"] for row in told["data"]] == [expected]
+        assert told["facets"]["status"] == [{"value": expected, "count": 1}]
+        [everything] = client.get("/api/content/v1/records/", {"status": expected, "kind": "procedure"}).json()["data"]
+        assert client.get(f"/api/content/v1/procedures/{everything['id']}/").json()["data"]["status"] == expected
+        assert f"status--{expected}" in client.get(shore.url).content.decode()
+        assert client.get("/verfahren/", {"status": expected}).context["listing"].total == 1
+        [other, *_] = [word for word in Participation.values if word != expected]
+        assert client.get("/verfahren/", {"status": other}).context["listing"].total == 0
+        assert f"status--{expected}" in client.get("/stadtteile/nord/").content.decode()
+
+
+def test_no_cache_keeps_an_answer_past_the_moment_at_which_it_changes(shore: ProcedurePage, client: Client) -> None:
+    with time_machine.travel(DEADLINE - timedelta(seconds=40), tick=False):
+        present = moment()
+        assert present.next_boundary == DEADLINE
+        assert present.seconds <= 40
+        before = client.get(shore.url)
+        assert client.get(shore.url, headers={"If-None-Match": before["ETag"]}).status_code == 304
+    with time_machine.travel(DEADLINE, tick=False):
+        assert client.get(shore.url, headers={"If-None-Match": before["ETag"]}).status_code == 200
+
+
+def test_record_and_document_hold_the_duties_of_a_public_list(shore: ProcedurePage, client: Client) -> None:
+    record = PublicRecord.objects.visible().of_kind("procedure").select_related("procedure_facts").get()
+    assert (record.districts, record.levels, record.half) == (("nord",), ("involvement",), "joint")
+    assert (record.starts_at, record.ends_at, record.latitude) == (BEGIN, END, 52.4)
+    facts = record.procedure_facts
+    assert (facts.reference, facts.stage, facts.year) == ("2026-0001", "planning", 2026)
+    document = client.get(f"/api/content/v1/procedures/{record.pk}/").json()["data"]["document"]
+    assert document["districts"] == [{"title": "Nord", "path": "/stadtteile/nord/"}]
+    assert [one["title"] for one in document["methods"]] == ["Fishbowl"]
+    assert document["phases"][0]["ways"][0]["deadline"].startswith("2026-06-20T")
+    assert document["cost"] == {"kind": "unknown", "least": None, "most": None, "currency": "EUR", "on": None, "basis": ""}
+
+
+def test_the_gate_finds_no_drift_and_mends_spans_that_were_touched(shore: ProcedurePage) -> None:
+    assert not reconcile.check()
+    record = PublicRecord.objects.of_kind("procedure").get()
+    record.spans.update(status="finished")
+    assert reconcile.repair().wrong
+    assert not reconcile.check()
+    assert [span.status for span in record.spans.order_by("since")] == ["planned", "open", "running", "evaluating"]
+
+
+def test_what_leaves_the_public_leaves_nothing(shore: ProcedurePage, client: Client) -> None:
+    shore.unpublish()
+    record = PublicRecord.objects.of_kind("procedure").get()
+    assert not record.is_live
+    assert not record.spans.exists()
+    assert client.get(shore.url).status_code == 404
+    assert client.get("/verfahren/").context["listing"].total == 0
+
+
+def test_a_district_that_is_named_cannot_be_deleted(shore: ProcedurePage) -> None:
+    with pytest.raises(ProtectedError):
+        shore.districts.get().district.delete()
+
+
+def test_each_procedure_has_a_number_of_its_own(transactional_db: None) -> None:
+    index = procedure_list()
+    numbers = [procedure(index, listed_on=day).reference for day in ("2025-03-01", "2026-01-01", "2026-12-31")]
+    assert numbers == ["2025-0001", "2026-0001", "2026-0002"]
+
+
+MISTAKES = {
+    "a level and a reason": ({"no_participation_reason": "Zu spät."}, "no_participation_reason"),
+    "half a point": ({"latitude": 52.4}, "longitude"),
+    "a range the wrong way round": ({"cost_kind": "range", "cost_from": 9, "cost_to": 3}, "cost_to"),
+    "an unknown amount": ({"cost_kind": "unknown", "cost_from": 9}, "cost_from"),
+    "a suspension that ends before it begins": (
+        {"suspended_from": END, "suspended_until": BEGIN, "suspended_reason": "-"},
+        "suspended_until",
+    ),
+    "a suspension without a beginning": ({"suspended_until": END}, "suspended_from"),
+    "no number": ({"reference": "41"}, "reference"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_contradicts_itself_is_named_at_its_field(transactional_db: None, mistake: str) -> None:
+    fields, field = MISTAKES[mistake]
+    page = procedure(procedure_list())
+    for name, value in fields.items():
+        setattr(page, name, value)
+    with pytest.raises(ValidationError) as refused:
+        page.full_clean()
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_facets_count_what_the_other_filters_leave(transactional_db: None, client: Client) -> None:
+    places, index = district_list(), procedure_list()
+    north, south = district(places, "Nord"), district(places, "Sued")
+    now_open = [phase(-5, 5, ways=[way(3)])]
+    procedure(index, "Spielplatz am Park", districts=[north], phases=now_open, initiator="residents")
+    procedure(index, "Radweg", districts=[north, south], phases=[phase(5)], initiator="council")
+    procedure(index, "Haushalt", phases=now_open, initiator="council")
+    listing = client.get("/verfahren/", {"district": "nord"}).context["listing"]
+    counts: dict[str, Any] = {
+        facet.name: {option.value: option.count for option in facet.options} for facet in listing.facets
+    }
+    assert [card.record.title for card in listing.cards] == ["Radweg", "Spielplatz am Park"]
+    assert counts["district"] == {"city-wide": 1, "nord": 2, "sued": 1}
+    assert counts["status"] == {"open": 1, "planned": 1}
+    assert counts["initiator"] == {"residents": 1, "council": 1}
+    found = client.get("/verfahren/", {"q": "spielplätze", "status": "open"}).context["listing"]
+    assert [card.record.title for card in found.cards] == ["Spielplatz am Park"]
+    nothing = client.get("/verfahren/", {"status": "nonsense", "sort": "nonsense", "page": "99"})
+    assert nothing.context["listing"].total == 3
+    assert len(nothing.context["listing"].ignored) == 3

@@ -50,6 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(chosen, key=_turn)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files are no names: made anew they hold the time, and workers would not agree on what there is to run."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def _turn(item: pytest.Item) -> int:
     group = item.get_closest_marker("xdist_group")
     return 2 if group is None else int(group.args != ("container",))

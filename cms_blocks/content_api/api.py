@@ -185,7 +185,7 @@ def _site() -> Router:
 
 
 def _list(request: HttpRequest, resource: Resource, parameters: Any) -> HttpResponse:
-    """A page of records. Two queries, and one more for each facet, count and include."""
+    """A page of records. Two queries, and one more for the facets, for the count and for each include."""
     present = moment()  # before the data, so that no old body is ever stored under a new tag
     tag = answers.moment_tag(request, present)
     if answers.has(request, tag):

@@ -31,7 +31,8 @@ class Prepared:
     @classmethod
     def of(cls, rows: Any) -> Prepared:
         """From a queryset of ``values()``."""
-        compiler = rows.query.get_compiler(rows.db)
+        # One that can find nothing is asked all the same: of a facet, that is an answer too.
+        compiler = rows.query.get_compiler(rows.db, elide_empty=False)
         sql, params = compiler.as_sql()
         columns = tuple(column for column, _sql, _alias in compiler.select)
         return cls(sql, tuple(params), tuple(rows.query.selected), columns)

@@ -126,3 +126,10 @@ def test_a_command_in_a_process_of_its_own_meets_the_same_database(
     done = manage("shell", "-v0", "--no-imports", "-c", code)
     assert done.stdout.strip() == "1", done.stderr
     assert os.environ["TEST_RUN_DIR"] in os.environ["DATA_DIR"]
+
+
+@pytest.mark.xdist_group("a group")
+def test_a_group_of_tests_has_one_worker(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist writes the group into the id; where it cannot, every worker tells every long story itself."""
+    if hasattr(request.config, "workerinput"):
+        assert request.node.nodeid.endswith("@a group")

@@ -29,6 +29,11 @@ def test_a_list_shows_slim_records_and_the_documents_only_if_asked(ask: Ask) -> 
     assert whole == record | {"document": whole["document"]}
 
 
+def test_a_search_without_a_hit_has_facets_without_a_word(ask: Ask) -> None:
+    answer = ask("/records/", q="xyzzyq", facets="kind,topics", sort="title")
+    assert (answer["data"], answer["facets"]) == ([], {"kind": [], "topics": []})
+
+
 def test_each_kind_has_a_resource_with_columns_of_its_own(ask: Ask) -> None:
     assert titles(ask("/methods/", sort="sort_key")) == ["Ärmel hoch", "Zukunftswerkstatt"]
     assert titles(ask("/methods/", cost_level__lte=2)) == ["Ärmel hoch"]

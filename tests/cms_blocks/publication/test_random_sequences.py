@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.gate, pytest.mark.unmeasured, pytest.mark.django_db(tr
 SORTS = [*["website.standardpage"] * 4, *[METHOD] * 3, INDEX, FINDER, COMPARISON]
 
 STEPS = 45
-EXAMPLES = max(1, int(os.environ.get("GATE_STEPS", "360")) // STEPS)
+EXAMPLES = max(1, int(os.environ.get("GATE_STEPS", "240")) // STEPS)
 LARGEST = 26  # pages; a step costs more the larger the tree
 done: Counter[str] = Counter()
 

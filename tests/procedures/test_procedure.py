@@ -56,7 +56,7 @@ def test_every_exit_gives_the_same_answer_at_every_boundary(
         assert [row["status"] for row in told["data"]] == [expected]
         assert told["facets"]["status"] == [{"value": expected, "count": 1}]
         [everything] = client.get("/api/content/v1/records/", {"status": expected, "kind": "procedure"}).json()["data"]
-        assert client.get(f"/api/content/v1/procedures/{everything['id']}/").json()["data"]["status"] == expected
+        assert client.get(f"/api/content/v1/procedures/{everything['id']}/").json()["status"] == expected
         assert f"status--{expected}" in client.get(shore.url).content.decode()
         assert client.get("/verfahren/", {"status": expected}).context["listing"].total == 1
         [other, *_] = [word for word in Participation.values if word != expected]
@@ -81,7 +81,7 @@ def test_record_and_document_hold_the_duties_of_a_public_list(shore: ProcedurePa
     assert (record.starts_at, record.ends_at, record.latitude) == (BEGIN, END, 52.4)
     facts = record.procedure_facts
     assert (facts.reference, facts.stage, facts.year) == ("2026-0001", "planning", 2026)
-    document = client.get(f"/api/content/v1/procedures/{record.pk}/").json()["data"]["document"]
+    document = client.get(f"/api/content/v1/procedures/{record.pk}/").json()["document"]
     assert document["districts"] == [{"title": "Nord", "path": "/stadtteile/nord/"}]
     assert [one["title"] for one in document["methods"]] == ["Fishbowl"]
     assert document["phases"][0]["ways"][0]["deadline"].startswith("2026-06-20T")
@@ -157,7 +157,7 @@ def test_facets_count_what_the_other_filters_leave(transactional_db: None, clien
     assert counts["district"] == {"city-wide": 1, "nord": 2, "sued": 1}
     assert counts["status"] == {"open": 1, "planned": 1}
     assert counts["initiator"] == {"residents": 1, "council": 1}
-    found = client.get("/verfahren/", {"q": "spielplätze", "status": "open"}).context["listing"]
+    found = client.get("/verfahren/", {"q": "spielplatz", "status": "open"}).context["listing"]
     assert [card.record.title for card in found.cards] == ["Spielplatz am Park"]
     nothing = client.get("/verfahren/", {"status": "nonsense", "sort": "nonsense", "page": "99"})
     assert nothing.context["listing"].total == 3

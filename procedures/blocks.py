@@ -155,7 +155,9 @@ class StageStreamBlock(blocks.StreamBlock):
 class DecisionBlock(blocks.StructBlock):
     """A decision of a body: taken, or planned if its day lies ahead."""
 
-    on = blocks.DateBlock(label=_("Day"), help_text=_("Of the meeting. One that lies ahead is shown as planned."), search_index=False)
+    on = blocks.DateBlock(
+        label=_("Day"), help_text=_("Of the meeting. One that lies ahead is shown as planned."), search_index=False
+    )
     body = blocks.CharBlock(
         label=_("Body"), max_length=120, help_text=_("Who decides, for example “City council” or “Building committee”.")
     )

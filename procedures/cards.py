@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from cms_blocks.publication.records import PublicRecord
 from procedures.wording import city_wide_label, status_label
 
-
 #: Stands among the districts of a record that concerns the whole city.
 CITY_WIDE = "city-wide"
 

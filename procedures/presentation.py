@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ class ProcedureView:
 
 
 #: Headings follow the level: nobody decides on a page where a committee decides.
-OPEN_HEADINGS = {
+OPEN_HEADINGS: dict[str, Callable[[], str]] = {
     Level.INFORMATION: lambda: _("What you should know"),
     Level.CONSULTATION: lambda: _("What we ask you about"),
     Level.INVOLVEMENT: lambda: _("What you can shape"),
@@ -104,9 +105,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
     suspended = status == Participation.SUSPENDED
-    phases = [
-        phase_of(child.value, time, now, suspended) for child, time in zip(page.phases, plan.phases, strict=True)
-    ]
+    phases = [phase_of(child.value, time, now, suspended) for child, time in zip(page.phases, plan.phases, strict=True)]
     ways = [way for phase in phases for way in phase.ways if way.is_open]
     stages = stages_of(page)
     heading = OPEN_HEADINGS.get(page.level)

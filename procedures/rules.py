@@ -12,7 +12,7 @@ from procedures.enums import CostKind, Form
 
 
 def check_procedure(page: Any) -> dict[str, str | Promise]:
-    """What contradicts itself, as messages by field name; empty if all is well. What is only missing: :func:`missing`."""
+    """What contradicts itself, as messages by field name; empty if all is well. See also :func:`missing`."""
     errors: dict[str, str | Promise] = {}
     if page.level and page.no_participation_reason:
         errors["no_participation_reason"] = _(
@@ -20,10 +20,16 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
         )
     if (page.latitude is None) != (page.longitude is None):
         errors["longitude"] = _("A point needs both numbers. Fill in both, or neither.")
-    if page.cost_kind == CostKind.RANGE and None not in (page.cost_from, page.cost_to) and page.cost_to < page.cost_from:
+    if (
+        page.cost_kind == CostKind.RANGE
+        and None not in (page.cost_from, page.cost_to)
+        and page.cost_to < page.cost_from
+    ):
         errors["cost_to"] = _("The upper end of the range is less than the lower one. Correct one of them.")
     if page.cost_kind in {CostKind.UNKNOWN, CostKind.WITHHELD} and page.cost_from is not None:
-        errors["cost_from"] = _("An amount is given, but the cost is said not to be known or public. Correct one of them.")
+        errors["cost_from"] = _(
+            "An amount is given, but the cost is said not to be known or public. Correct one of them."
+        )
     if page.suspended_until and not page.suspended_from:
         errors["suspended_from"] = _("Say from when on it is suspended.")
     elif page.suspended_until and page.suspended_until <= page.suspended_from:

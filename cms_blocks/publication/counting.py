@@ -49,9 +49,7 @@ class Counting:
         parts.append(f"SELECT -1, NULL, COUNT(*) FROM chosen {self._where()}")
         found: dict[str, dict[str, int]] = {name: {} for name in self.columns}
         names, total = list(self.columns), 0
-        for place, text, number in query.inside(
-            f"WITH chosen AS MATERIALIZED (%s) {' UNION ALL '.join(parts)}", now
-        ):
+        for place, text, number in query.inside(f"WITH chosen AS MATERIALIZED (%s) {' UNION ALL '.join(parts)}", now):
             if place < 0:
                 total = number
                 continue

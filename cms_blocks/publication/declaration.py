@@ -31,7 +31,7 @@ class Publication:
     label: str | Promise
     label_plural: str | Promise
     facts: type[RecordFacts] | None = None
-    #: The status follows the clock: :meth:`spans` says when it is which. Without it the column ``fixed_status`` says it.
+    #: The status follows the clock: :meth:`spans` says when it is which. Else the column ``fixed_status`` says it.
     timed = False
     #: Found by search and shown in lists of everything. Off for pages that only lead on, such as a home page.
     searchable = True

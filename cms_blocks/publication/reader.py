@@ -148,7 +148,7 @@ def is_file_public(kind: str, pk: int) -> bool:
 
 
 def _boundaries(now: datetime) -> list[datetime]:
-    """The last moment up to ``now`` at which a window opened or closed or a status changed, and all to come, in order."""
+    """The last moment up to ``now`` at which a window or a status changed, and all to come, in order."""
     live = PublicRecord.objects.live().order_by()
     edges = []
     for name in ("visible_from", "visible_until", "spans__since"):

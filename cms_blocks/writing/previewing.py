@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -75,6 +75,9 @@ def draft_record(page: Page, declaration: Publication) -> PublicRecord:
         lead=declaration.lead(page),
         **declaration.columns(page),
     )
+    now = timezone.now()
+    following = (status for status, since, until in declaration.spans(page) if since <= now < until)
+    record.status = next(following, record.fixed_status)
     if declaration.facts is not None:
         declaration.facts(record=record, **declaration.facts_for(page))
     return record

@@ -50,7 +50,11 @@ def _texts(label: Any, help_text: Any) -> StreamField:
 
 def _degrees(label: Any, most: int, help_text: Any) -> models.FloatField:
     return models.FloatField(
-        label, null=True, blank=True, help_text=help_text, validators=[MinValueValidator(-most), MaxValueValidator(most)]
+        label,
+        null=True,
+        blank=True,
+        help_text=help_text,
+        validators=[MinValueValidator(-most), MaxValueValidator(most)],
     )
 
 
@@ -133,9 +137,7 @@ class ProcedurePage(BasePage):
     )
     cost_from = _euros(_("euros, or at least"), _("The amount, or the lower end of the range."))
     cost_to = _euros(_("euros at most"), _("The upper end of the range."))
-    cost_on = models.DateField(
-        _("as of"), null=True, blank=True, help_text=_("The day on which the amount was known.")
-    )
+    cost_on = models.DateField(_("as of"), null=True, blank=True, help_text=_("The day on which the amount was known."))
     cost_basis = models.CharField(
         _("what the amount rests on"),
         max_length=200,
@@ -259,9 +261,7 @@ class ProcedurePage(BasePage):
         ),
     ]
     promote_panels = [
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("reference"), FieldPanel("listed_on")])], heading=_("On the list")
-        ),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("reference"), FieldPanel("listed_on")])], heading=_("On the list")),
         *BasePage.promote_panels,
     ]
 
@@ -303,7 +303,9 @@ class ProcedureDistrict(Orderable):
     )
 
     panels = [
-        PageChooserPanel("district", "procedures.DistrictPage", help_text=_("Where it takes place, or whom it concerns."))
+        PageChooserPanel(
+            "district", "procedures.DistrictPage", help_text=_("Where it takes place, or whom it concerns.")
+        )
     ]
 
     class Meta(Orderable.Meta):

@@ -64,7 +64,13 @@ def procedure(
     """A public procedure below ``index``; city-wide without a district. Streams are lists of their values."""
     number = next(_number)
     values = {"title": title or f"Verfahren {number:03}", "slug": f"verfahren-{number}", **SOUND, **fields}
-    for name, kind in (("open_points", "item"), ("fixed_points", "item"), ("phases", "phase"), ("stages", "stage"), ("decisions", "decision")):
+    for name, kind in (
+        ("open_points", "item"),
+        ("fixed_points", "item"),
+        ("phases", "phase"),
+        ("stages", "stage"),
+        ("decisions", "decision"),
+    ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
     if "listed_on" in values:
         values["listed_on"] = date.fromisoformat(values["listed_on"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,11 +78,13 @@ PLANS = st.builds(Plan, st.lists(PHASES, max_size=4).map(tuple), st.sampled_from
 
 
 @given(PLANS, st.lists(MOMENTS, min_size=1, max_size=20))
-def test_at_any_moment_exactly_one_span_holds_and_says_what_the_function_says(plan: Plan, moments: list[datetime]) -> None:
+def test_at_any_moment_exactly_one_span_holds_and_says_what_the_function_says(
+    plan: Plan, moments: list[datetime]
+) -> None:
     found = spans(plan)
     assert (found[0].since, found[-1].until) == (BEGINNING, END)
-    assert all(before.until == after.since for before, after in zip(found, found[1:], strict=False))
-    assert all(before.status is not after.status for before, after in zip(found, found[1:], strict=False))
+    assert all(before.until == after.since for before, after in itertools.pairwise(found))
+    assert all(before.status is not after.status for before, after in itertools.pairwise(found))
     edges = [span.since for span in found[1:]]
     for moment in [*moments, *edges, *(edge - timedelta.resolution for edge in edges)]:
         holding = [span for span in found if span.since <= moment < span.until]

@@ -85,7 +85,14 @@ def test_record_and_document_hold_the_duties_of_a_public_list(shore: ProcedurePa
     assert document["districts"] == [{"title": "Nord", "path": "/stadtteile/nord/"}]
     assert [one["title"] for one in document["methods"]] == ["Fishbowl"]
     assert document["phases"][0]["ways"][0]["deadline"].startswith("2026-06-20T")
-    assert document["cost"] == {"kind": "unknown", "least": None, "most": None, "currency": "EUR", "on": None, "basis": ""}
+    assert document["cost"] == {
+        "kind": "unknown",
+        "least": None,
+        "most": None,
+        "currency": "EUR",
+        "on": None,
+        "basis": "",
+    }
 
 
 def test_the_gate_finds_no_drift_and_mends_spans_that_were_touched(shore: ProcedurePage) -> None:

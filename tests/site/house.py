@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -21,6 +21,7 @@ from cms_blocks.publication.unit import unit
 from governance.groups import set_up_locales
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
 from tests.infrastructure.database import Kept
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodIndexPage, MethodPage
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
@@ -101,6 +102,16 @@ PLACES = {
     "comparison before a choice": "/methoden/vergleich/",
     "comparison of one": "/methoden/vergleich/?m=world-cafe",
     "comparison of four": "/methoden/vergleich/?" + "&".join(f"m={slug}" for slug in MOST),
+    "list of procedures": "/verfahren/",
+    "list of procedures with filters": "/verfahren/?status=open&district=innenstadt&q=uferweg&sort=title",
+    "list of procedures with nothing left": "/verfahren/?status=suspended&q=xyzzyq",
+    "list of procedures asked for nonsense": "/verfahren/?status=nonsense&sort=nonsense&page=99",
+    "procedure": "/verfahren/uferweg/",
+    "procedure with only the least": "/verfahren/nur-das-noetigste/",
+    "formal procedure, suspended": "/verfahren/bebauungsplan/",
+    "districts": "/stadtteile/",
+    "district": "/stadtteile/innenstadt/",
+    "district where nothing happens": "/stadtteile/nord/",
     "search before a word": search(),
     "search with hits": search("de", "?q=tische"),
     "search with a kind": search("de", "?q=tische&kind=method"),
@@ -121,6 +132,8 @@ PLACES = {
     "Arabic page with every block": "/ar/kull-al-anasir/",
     "Arabic list of methods": "/ar/turuq/",
     "Arabic method": "/ar/turuq/world-cafe/",
+    "Arabic list of procedures": "/ar/verfahren/",
+    "Arabic procedure": "/ar/verfahren/uferweg/",
     "Arabic finder": "/ar/turuq/finder/?purpose=plan&people=30",
     "Arabic search": search("ar", "?q=world"),
     "Arabic address that leads nowhere": "/ar/la-shay/",
@@ -184,6 +197,7 @@ class Builder:
         self.fill(article, about)
         index = self.methods(home, "Methoden", "methoden")
         first = self._methods(index)
+        self._procedures(first)
         self._other_languages(article, index, first)
         return House(home.pk, article.pk, index.pk, first.pk, self.image.pk, self.contact.pk)
 
@@ -264,6 +278,45 @@ class Builder:
             sources=json.dumps([{"type": "source", "value": {"title": "Methoden von A bis Z", "publisher": "Stiftung"}}]),
         )  # fmt: skip
 
+    def _procedures(self, used: MethodPage) -> None:
+        places = district_list(show_in_menus=True, lead="Wählen Sie Ihren Stadtteil.")
+        centre = district(
+            places, "Innenstadt", lead="Rathaus, Markt und der Kanal.", contact=self.contact, half="joint",
+            body=[("paragraph", "<p>Jeden Dienstag sind wir am Markt.</p>")],
+        )  # fmt: skip
+        district(places, "Nord")
+        index = procedure_list(show_in_menus=True, lead="Was die Stadt plant.")
+        shore = procedure(
+            index, "Umgestaltung des Uferwegs am Stadtkanal", slug="uferweg", districts=[centre], methods=[used],
+            half="carrier", topic=self.topic, contact=self.contact, business_area="Stadtentwicklung", affected="Alle am Kanal.",
+            place="Am Stadtkanal", latitude=52.4, longitude=13.05, cost_kind="range", cost_from=2_000_000, cost_to=2_400_000,
+            cost_on=date(2026, 3, 1), cost_basis="Kostenschätzung", next_steps="Im Februar entscheidet der Ausschuss.",
+            board_recommended=True, listed_on="2026-01-07", body=[("paragraph", "<p>Der Weg ist schmal und alt.</p>")],
+            phases=PHASES, stages=[
+                {"stage": "idea", "since": "2025-05-01", "note": ""},
+                {"stage": "planning", "since": "2026-01-07", "note": "Der Auftrag ist vergeben."},
+            ],
+            decisions=[
+                {"on": "2026-01-07", "body": "Bauausschuss", "reference": "26/SVV/0815", "text": "Die Planung beginnt."},
+                {"on": "2099-02-07", "body": "Bauausschuss", "reference": "", "text": "Welcher Entwurf gebaut wird."},
+            ],
+        )  # fmt: skip
+        procedure(
+            index, "Nur das Nötigste", slug="nur-das-noetigste", level="", no_participation_reason="Eine Leitung wird ersetzt.",
+            lead="", open_points=[], fixed_points=[], listed_on="2026-02-01", districts=[centre], initiator="council",
+        )  # fmt: skip
+        procedure(
+            index, "Bebauungsplan Bahnhofsviertel", slug="bebauungsplan", form="formal", legal_basis="§ 3 Absatz 2 BauGB",
+            official_address="Stadtplanungsamt\nMarktplatz 1\n00000 Musterstadt", level="consultation",
+            suspended_from=datetime(2026, 1, 1, tzinfo=UTC), suspended_reason="Ein Gutachten fehlt.", listed_on="2026-03-01",
+            phases=[phase(-30, None, ways=[way(None, kind="letter", address="", place="An das Stadtplanungsamt")])],
+        )  # fmt: skip
+        arabic = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
+        procedure(
+            arabic, "طريق الضفة", slug="uferweg", lead="طريق جديد على القناة.", phases=PHASES, half="carrier",
+            translation_key=shore.translation_key, listed_on="2026-01-07", contact=self.contact,
+        )  # fmt: skip
+
     def _other_languages(self, article: Page, index: Page, first: MethodPage) -> None:
         self.page(
             self.homes["de-simple"], "So machen Sie mit", "so-machen-sie-mit", show_in_menus=True,
@@ -294,6 +347,15 @@ class Builder:
         method(turuq, "حلقة النقاش", slug="fishbowl", lead="قليلون يتحدثون وكثيرون يستمعون.")
 
 
+#: One that is over with a result, one that is late with it, one that people can take part in, one that is to come.
+PHASES = [
+    phase(-90, -60, title="Spaziergang am Ufer", ways=[way(-61, kind="event", address="", place="Brücke")], result="118 Hinweise."),
+    phase(-60, -30, title="Ideen sammeln", ways=[way(-31)], promised_on="2026-01-01"),
+    phase(-10, 12, title="Entwürfe bewerten", text="Drei Entwürfe stehen zur Wahl.", ways=[
+        way(10, label="Entwürfe zeichnen"), way(None, kind="phone", label="Anrufen", address="", place="030 23125 110"),
+    ]),
+    phase(None, None, title="Auswertung"),
+]  # fmt: skip
 HALVES = {"administration": "Stadt Musterstadt", "carrier": "Träger e. V."}
 
 

@@ -22,7 +22,9 @@ from cms_blocks.models import PublicRecord, Topic
 from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
+from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 from tests.site.api_exits import api_exits
 from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
 from tests.site.test_leaks import PUBLIC
@@ -55,6 +57,8 @@ class World:
         self.numbers = count(1)
         self.found: list[MethodPage] = []
         self.made: list[Page] = []
+        self.planning: tuple[DistrictIndexPage, ProcedureIndexPage] | None = None
+        self.districts: list[DistrictPage] = []
         self.shelf = Collection.get_first_root_node()
 
     def page(self, parent: Page, **fields: Any) -> StandardPage:
@@ -136,6 +140,40 @@ class World:
                 blocks += [{"type": name, "value": value} for name, value in values.items()]
             page = self.page(self.home, body=json.dumps(blocks))
         return page.url
+
+    def planned(self, number: int) -> ProcedureIndexPage:
+        """As many districts as procedures, each in all of them, with as many methods and phases."""
+        self.methods(number)
+        with unit():
+            if not self.planning:
+                self.planning = district_list(), procedure_list()
+            places, index = self.planning
+            while len(self.districts) < number:
+                order = len(self.districts)
+                self.districts.append(district(places, f"Ort {order}", slug=f"ort-{order}"))
+            for _ in range(number - index.get_children().count()):
+                procedure(
+                    index, districts=self.districts, methods=self.found, topic=self.found[0].topic,
+                    phases=[phase(-5, 5, ways=[way(), way()])] * number,
+                )  # fmt: skip
+        return index
+
+    def list_of_procedures(self, number: int) -> str:
+        return self.planned(number).url
+
+    def filtered_list_of_procedures(self, number: int) -> str:
+        return f"{self.planned(number).url}?status=open&district=ort-0&q=uferweg"
+
+    def procedure_with_phases_districts_and_methods(self, number: int) -> str:
+        return self.planned(number).get_children().last().url
+
+    def list_of_districts(self, number: int) -> str:
+        self.planned(number)
+        return "/stadtteile/"
+
+    def district_where_much_happens(self, number: int) -> str:
+        self.planned(number)
+        return "/stadtteile/ort-0/"
 
     def statement_with_barriers(self, number: int) -> str:
         barrier = {"content": "Plan", "reason": "pending", "explanation": "", "alternative": "Rufen Sie an."}
@@ -222,6 +260,11 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.comparison: "method_comparison",
     World.hits_of_the_search: "search",
     World.method_with_combinations: "method",
+    World.list_of_procedures: "procedure_index",
+    World.filtered_list_of_procedures: "procedure_index",
+    World.procedure_with_phases_districts_and_methods: "procedure",
+    World.list_of_districts: "district_index",
+    World.district_where_much_happens: "district",
     World.page_with_pages_below: "page",
     World.page_with_every_block: "page",
     World.page_in_languages: "page",

@@ -57,6 +57,8 @@ FOR_THE_DESK = (
     "site/website/panels.py",
     "*/wagtail_words.py",
     "site/website/legal.py",
+    "procedures/forms.py",
+    "procedures/rules.py",
     "toolkit/forms.py",
     "toolkit/rules.py",
     # uploads, and what commands and the worker say
@@ -80,6 +82,8 @@ MODELS = (
     "cms_blocks/easy_language.py",
     "cms_blocks/illustrations.py",
     "cms_blocks/media/models.py",
+    "procedures/blocks.py",
+    "procedures/models/*",
     "site/website/blocks.py",
     "site/website/models.py",
     "toolkit/blocks.py",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -56,7 +55,9 @@ class WayBlock(blocks.StructBlock):
 class PhaseBlock(blocks.StructBlock):
     """A part of the participation, from its beginning up to its end. Without a beginning the date is open."""
 
-    title = blocks.CharBlock(label=_("Phase"), max_length=100, help_text=_("What happens, in a few words."))
+    title = blocks.CharBlock(
+        label=_("Title of the phase"), max_length=100, help_text=_("What happens, in a few words.")
+    )
     begins = blocks.DateTimeBlock(
         label=_("Beginning"),
         required=False,
@@ -90,7 +91,7 @@ class PhaseBlock(blocks.StructBlock):
     )
 
     class Meta:
-        label = pgettext_lazy("of a procedure", "Phase")
+        label = _("Phase of participation")
         description = _("A part of the participation, with its time and the ways to take part.")
         icon = "date"
         label_format = "{title}"
@@ -106,7 +107,7 @@ class PhaseBlock(blocks.StructBlock):
             raise StructBlockValidationError({"ends": ValidationError(message)})
         for way in cleaned["ways"]:
             if way["deadline"] and ends and way["deadline"] > ends:
-                message = _("The deadline of “{way}” lies behind the end of the phase. Correct one of them.")
+                message = _("The deadline of “{way}” lies after the end of the phase. Correct one of them.")
                 raise StructBlockValidationError({"ends": ValidationError(message.format(way=way["label"]))})
         return cleaned
 

@@ -38,7 +38,7 @@ class ProcedureFilters(django_filters.FilterSet):
     level = AnyOf("levels", label=_("Influence"), choices=Level.choices)
     initiator = OneOf("procedure_facts__initiator", label=_("Begun by"), choices=Initiator.choices)
     half = OneOf("half", label=_("In charge"), choices=Half.choices)
-    year = OneOf("procedure_facts__year", label=_("On the list since"), choices=())
+    year = OneOf("procedure_facts__year", label=_("Put on the list in"), choices=())
 
     class Meta:
         model = PublicRecord

@@ -175,7 +175,7 @@ def _way(value: Any, time: Time, now: datetime, *, open_now: bool) -> Way:
     until = ""
     if closes is not None:
         words = _("until {moment}") if closes > now else _("ended on {moment}")
-        until = words.format(moment=wording.moment(closes))
+        until = words.format(moment=wording.closing(closes))
     return Way(value["kind"], value["label"], until, value["address"] if is_open else "", value["place"], is_open)
 
 

@@ -38,13 +38,22 @@ def status_label(status: str, closes: datetime | None = None, now: datetime | No
 
 
 def days_left(closes: datetime, now: datetime) -> str:
-    """“until today, 18:00”, “1 day left”; empty without an end or when it is far away."""
+    """“until today, 18:00”, “today only”, “1 day left”; empty without an end or when it is far away."""
     if closes >= END - timedelta(days=1):
         return ""
-    days = (timezone.localdate(closes - timedelta.resolution) - timezone.localdate(now)).days
+    last = timezone.localtime(closes - timedelta.resolution)
+    days = (last.date() - timezone.localdate(now)).days
     if days <= 0:
+        if timezone.localdate(closes) > last.date():
+            return _("today only")
         return _("until today, {time}").format(time=date_format(timezone.localtime(closes), "TIME_FORMAT"))
     return ngettext("{count} day left", "{count} days left", days).format(count=days) if days <= COUNTED_DAYS else ""
+
+
+def closing(value: datetime) -> str:
+    """Until when, as people say it: what ends at midnight ends with the day before."""
+    local = timezone.localtime(value)
+    return day((local - timedelta(minutes=1)).date()) if (local.hour, local.minute) == (0, 0) else moment(value)
 
 
 def moment(value: datetime) -> str:
@@ -65,9 +74,7 @@ def period(begins: datetime | None, ends: datetime | None) -> str:
         return _("date still open")
     if ends is None:
         return _("from {begins}").format(begins=moment(begins))
-    local = timezone.localtime(ends)
-    last = day((local - timedelta(minutes=1)).date()) if (local.hour, local.minute) == (0, 0) else moment(ends)
-    first = moment(begins)
+    first, last = moment(begins), closing(ends)
     return first if first == last else _("{begins} to {ends}").format(begins=first, ends=last)
 
 

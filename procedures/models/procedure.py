@@ -137,7 +137,7 @@ class ProcedurePage(BasePage):
     )
     cost_from = _euros(_("euros, or at least"), _("The amount, or the lower end of the range."))
     cost_to = _euros(_("euros at most"), _("The upper end of the range."))
-    cost_on = models.DateField(_("as of"), null=True, blank=True, help_text=_("The day on which the amount was known."))
+    cost_on = models.DateField(_("as of"), null=True, blank=True, help_text=_("The day that the amount dates from."))
     cost_basis = models.CharField(
         _("what the amount rests on"),
         max_length=200,
@@ -177,7 +177,7 @@ class ProcedurePage(BasePage):
     board_recommended = models.BooleanField(
         _("involvement of the board recommended"),
         default=False,
-        help_text=_("With a tick the page says that the board is involved."),
+        help_text=_("With a tick the page says that the board should be involved."),
     )
     listed_on = models.DateField(
         _("listed since"), default=timezone.localdate, help_text=_("The day on which it came on the list.")

@@ -31,7 +31,10 @@ DERIVED = {
     "wording": "made of the text",
 }
 #: Blocks that hold no words: a choice, a day, a number, something chosen.
-WORDLESS = (blocks.ChoiceBlock, blocks.BooleanBlock, blocks.DateBlock, blocks.IntegerBlock, blocks.ChooserBlock)
+WORDLESS = (
+    *(blocks.ChoiceBlock, blocks.BooleanBlock, blocks.DateBlock, blocks.DateTimeBlock),
+    *(blocks.IntegerBlock, blocks.ChooserBlock),
+)
 
 
 class Aviary:
@@ -124,6 +127,10 @@ class Aviary:
     @block.register
     def _(self, block: blocks.DateBlock, place: str) -> Any:
         return datetime.date(2031, 4, 1).isoformat()
+
+    @block.register
+    def _(self, block: blocks.DateTimeBlock, place: str) -> Any:
+        return datetime.datetime(2031, 4, 1, 9, 30, tzinfo=datetime.UTC).isoformat()
 
     @block.register
     def _(self, block: blocks.ChooserBlock, place: str) -> Any:

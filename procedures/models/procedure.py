@@ -79,7 +79,11 @@ class ProcedurePage(BasePage):
     open_points = _texts(_("open to influence"), _("What people can still change. One thought each."))
     fixed_points = _texts(_("fixed"), _("What stands already and why it cannot be changed. One thought each."))
     initiator = models.CharField(
-        _("initiator"), max_length=20, choices=Initiator, help_text=_("Who began it: the city, or people in the city?")
+        _("initiator"),
+        max_length=20,
+        choices=Initiator,
+        default=Initiator.ADMINISTRATION,
+        help_text=_("Who began it: the city, or people in the city?"),
     )
     business_area = models.CharField(
         _("business area"),

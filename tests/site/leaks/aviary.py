@@ -29,6 +29,7 @@ DERIVED = {
     "draft_title": "a copy of the title",
     "file_hash": "made of the file",
     "wording": "made of the text",
+    "reference": "a number",
 }
 #: Blocks that hold no words: a choice, a day, a number, something chosen.
 WORDLESS = (

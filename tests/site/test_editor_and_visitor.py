@@ -64,7 +64,7 @@ def write(editor: Page, photo: Path) -> None:
     """From the list of methods to the published page, by the editor's own buttons."""
     editor.get_by_role("link", name="Unterseite hinzufügen").first.click()
     expect(editor.locator("html")).to_have_attribute("lang", "de")
-    editor.locator("#id_title").press_sequentially(TITLE)  # the address follows the typing
+    write_title(editor)
     editor.locator("#id_lead").fill("Gemeinsam gehen, stehen bleiben und aufschreiben, was auffällt.")
     tick(editor, "purposes", "collect_ideas", "evaluate")
     tick(editor, "levels", "consultation")
@@ -80,6 +80,13 @@ def write(editor: Page, photo: Path) -> None:
     editor.locator("#id_cost_level").select_option("1")
     tab(editor, "Mitmachen")
     tick(editor, "recruitment", "open")
+
+
+def write_title(editor: Page) -> None:
+    """The address follows the typing as soon as the editor's scripts are there."""
+    editor.wait_for_load_state("load")
+    editor.locator("#id_title").press_sequentially(TITLE)
+    expect(editor.locator("#id_slug")).to_have_value(ADDRESS.strip("/").rpartition("/")[2])
 
 
 def tab(editor: Page, name: str) -> None:
@@ -217,7 +224,7 @@ def finds_by_search(visitor: Page) -> None:
 def test_a_method_without_its_facts_is_kept_as_a_draft_and_not_sent(house: House, editor: Page) -> None:
     editor.goto(f"/admin/pages/{house.index}/")
     editor.get_by_role("link", name="Unterseite hinzufügen").first.click()
-    editor.locator("#id_title").press_sequentially(TITLE)  # the address follows the typing
+    write_title(editor)
     editor.locator("footer").get_by_role("button", name="Der anderen Hälfte zur Freigabe geben").click()
     expect(editor.locator(".messages")).to_be_visible()
     expect(editor.locator("#panel-child-was-purposes-section .error-message").first).to_be_visible()

@@ -25,7 +25,7 @@ CLIENT = REPOSITORY / "docs/content-api/example"
 PDF_CHECKER = REPOSITORY / "tests/infrastructure/pdf_checker/pom.xml"
 TOOLS = REPOSITORY / "var/tools"
 COVERAGE = REPOSITORY / "var/coverage"
-WORKERS = "3"
+WORKERS = "2"
 NO_TESTS = 5
 GATE = "cms_blocks/publication/*"
 

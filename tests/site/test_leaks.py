@@ -48,7 +48,7 @@ BARE = {
     **dict.fromkeys(
         (
             "cms_blocks.EasyLanguageReview", "cms_blocks.TranslationBasis", "cms_blocks.PublicReference",
-            "cms_blocks.Rendition", "wagtailcore.ReferenceIndex", "wagtailcore.WorkflowState",
+            "cms_blocks.Rendition", "cms_blocks.StatusSpan", "wagtailcore.ReferenceIndex", "wagtailcore.WorkflowState",
             "wagtailadmin.EditingSession", "wagtail_localize.StringSegment",
             "wagtail_localize.TranslationContext", "wagtail_localize.Template", "wagtail_localize.SegmentOverride",
         ),

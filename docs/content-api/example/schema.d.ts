@@ -61,6 +61,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/content/v1/district-lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List district-lists
+         * @description Public records of the kind district_index.
+         */
+        get: operations["list_district_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/district-lists/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of district-lists */
+        get: operations["get_district_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/districts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List districts
+         * @description Public records of the kind district.
+         */
+        get: operations["list_districts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/districts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of districts */
+        get: operations["get_districts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content/v1/export/accessibility_statement.{format}": {
         parameters: {
             query?: never;
@@ -73,6 +147,46 @@ export interface paths {
          * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
          */
         get: operations["export_accessibility_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/district.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of districts in one file
+         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         */
+        get: operations["export_districts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/district_index.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of district-lists in one file
+         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         */
+        get: operations["export_district_lists"];
         put?: never;
         post?: never;
         delete?: never;
@@ -213,6 +327,46 @@ export interface paths {
          * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
          */
         get: operations["export_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/procedure.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of procedures in one file
+         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         */
+        get: operations["export_procedures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/procedure_index.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of procedure-lists in one file
+         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         */
+        get: operations["export_procedure_lists"];
         put?: never;
         post?: never;
         delete?: never;
@@ -535,6 +689,80 @@ export interface paths {
          * @description One draft, as its document would be if it were published now.
          */
         get: operations["cms_blocks_content_api_api_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/procedure-lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List procedure-lists
+         * @description Public records of the kind procedure_index.
+         */
+        get: operations["list_procedure_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/procedure-lists/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of procedure-lists */
+        get: operations["get_procedure_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/procedures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List procedures
+         * @description Public records of the kind procedure.
+         */
+        get: operations["list_procedures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/procedures/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of procedures */
+        get: operations["get_procedures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -981,6 +1209,38 @@ export interface components {
             /** Role */
             role: string;
         };
+        /**
+         * CostForm
+         * @description In euros. ``kind``: amount (``least`` alone), range, unknown, withheld.
+         */
+        CostForm: {
+            /** Basis */
+            basis: string;
+            /** Currency */
+            currency: string;
+            /** Kind */
+            kind: string;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** On */
+            on: string | null;
+        };
+        /** DecisionForm */
+        DecisionForm: {
+            /** Body */
+            body: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Reference */
+            reference: string;
+            /** Text */
+            text: string;
+        };
         /** DialogueBlock */
         DialogueBlock: {
             /** Embed Url */
@@ -1002,6 +1262,390 @@ export interface components {
             type: "dialogue";
             /** Url */
             url: string;
+        };
+        /**
+         * DistrictDocument
+         * @description A district. ``key`` stands among the ``districts`` of records.
+         */
+        DistrictDocument: {
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description: string;
+            /** Key */
+            key: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /** Seo Title */
+            seo_title: string;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /**
+         * DistrictIndexDocument
+         * @description What every page has. ``description`` is meant for search engines.
+         */
+        DistrictIndexDocument: {
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /** Seo Title */
+            seo_title: string;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /** DistrictListsAnswer */
+        DistrictListsAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["DistrictIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "district_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** DistrictListsPage */
+        DistrictListsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["DistrictListsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** DistrictListsRecord */
+        DistrictListsRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["DistrictIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "district_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** DistrictsAnswer */
+        DistrictsAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["DistrictDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "district";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** DistrictsPage */
+        DistrictsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["DistrictsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** DistrictsRecord */
+        DistrictsRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["DistrictDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "district";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
         };
         /** DocumentsBlock */
         DocumentsBlock: {
@@ -2253,6 +2897,16 @@ export interface components {
             version?: number;
         };
         /**
+         * NamedPageForm
+         * @description A public page that is named here.
+         */
+        NamedPageForm: {
+            /** Path */
+            path: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * NavigationEntry
          * @description A page in the menu. ``in_menu`` false: one of those at the foot of every page.
          */
@@ -2528,6 +3182,26 @@ export interface components {
             parameter: string;
         };
         /**
+         * PhaseForm
+         * @description From ``begins`` up to and without ``ends``. ``begins`` null: the date is open; ``ends`` null: it goes on.
+         */
+        PhaseForm: {
+            /** Begins */
+            begins: string | null;
+            /** Ends */
+            ends: string | null;
+            /** Promised On */
+            promised_on: string | null;
+            /** Result */
+            result: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Ways */
+            ways: components["schemas"]["WayForm"][];
+        };
+        /**
          * PictureForm
          * @description A picture at one place. ``sources`` for ``<source>``, best first; ``src`` with ``width`` and ``height`` (pixels)
          *     is the fallback. Addresses are relative to the site and permanent for this very picture.
@@ -2590,6 +3264,472 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * ProcedureDocument
+         * @description A procedure. Whether people can take part now is the record's ``status``, which follows the clock.
+         */
+        ProcedureDocument: {
+            /** Affected */
+            affected: string;
+            /** Board Recommended */
+            board_recommended: boolean;
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            /** Brief */
+            brief: string[];
+            /** Business Area */
+            business_area: string;
+            /** City Wide */
+            city_wide: boolean;
+            contact?: components["schemas"]["ContactForm"] | null;
+            cost: components["schemas"]["CostForm"];
+            /** Decisions */
+            decisions: components["schemas"]["DecisionForm"][];
+            /** Description */
+            description: string;
+            /** Districts */
+            districts: components["schemas"]["NamedPageForm"][];
+            /** Fixed Points */
+            fixed_points: string[];
+            /** Form */
+            form: string;
+            /** Initiator */
+            initiator: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Level */
+            level: string;
+            /**
+             * Listed On
+             * Format: date
+             */
+            listed_on: string;
+            /** Methods */
+            methods: components["schemas"]["NamedPageForm"][];
+            /** Next Steps */
+            next_steps: string;
+            /** No Participation Reason */
+            no_participation_reason: string;
+            /** Official Address */
+            official_address: string;
+            /** Open Points */
+            open_points: string[];
+            /** Phases */
+            phases: components["schemas"]["PhaseForm"][];
+            /** Place */
+            place: string;
+            /** Reference */
+            reference: string;
+            /** Seo Title */
+            seo_title: string;
+            /** Stages */
+            stages: components["schemas"]["StageForm"][];
+            /** Suspended From */
+            suspended_from: string | null;
+            /** Suspended Reason */
+            suspended_reason: string;
+            /** Suspended Until */
+            suspended_until: string | null;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /**
+         * ProcedureIndexDocument
+         * @description What every page has. ``description`` is meant for search engines.
+         */
+        ProcedureIndexDocument: {
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /** Seo Title */
+            seo_title: string;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /** ProcedureListsAnswer */
+        ProcedureListsAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["ProcedureIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "procedure_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** ProcedureListsPage */
+        ProcedureListsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["ProcedureListsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** ProcedureListsRecord */
+        ProcedureListsRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["ProcedureIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "procedure_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** ProceduresAnswer */
+        ProceduresAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["ProcedureDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Form */
+            form?: string;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /** Initiator */
+            initiator?: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "procedure";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Listed On
+             * Format: date
+             */
+            listed_on?: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Reference */
+            reference?: string;
+            /** Stage */
+            stage?: string;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+            /** Year */
+            year?: number;
+        };
+        /** ProceduresPage */
+        ProceduresPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["ProceduresRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** ProceduresRecord */
+        ProceduresRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["ProcedureDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Form */
+            form?: string;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /** Initiator */
+            initiator?: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "procedure";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Listed On
+             * Format: date
+             */
+            listed_on?: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Reference */
+            reference?: string;
+            /** Stage */
+            stage?: string;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+            /** Year */
+            year?: number;
         };
         /**
          * PublisherForm
@@ -2678,7 +3818,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "method" | "method_index" | "method_finder" | "method_comparison";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -2780,7 +3920,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "method" | "method_index" | "method_finder" | "method_comparison";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -2853,6 +3993,21 @@ export interface components {
             srcset: string;
             /** Type */
             type: string;
+        };
+        /**
+         * StageForm
+         * @description From ``since`` on the project is that far.
+         */
+        StageForm: {
+            /** Note */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Stage */
+            stage: string;
         };
         /** StepForm */
         StepForm: {
@@ -3107,6 +4262,22 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * WayForm
+         * @description One way to take part. ``deadline`` null: as long as its phase. ``kind``: online, event, phone, letter, place.
+         */
+        WayForm: {
+            /** Address */
+            address: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Place */
+            place: string;
+        };
     };
     responses: never;
     parameters: {
@@ -3181,7 +4352,9 @@ export interface components {
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-2": ("locale" | "topics" | "districts" | "levels" | "status" | "half")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
+        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year")[];
+        /** @description Count the records for each value of these; a facet ignores its own filter. */
+        "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         fields: ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -3191,7 +4364,15 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
+        /** @description What to show of each record. Lists leave the document out unless asked. */
+        "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.body")[];
+        /** @description What to show of each record. Lists leave the document out unless asked. */
+        "fields-7": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
+        /** @description Is this form. */
+        form: "informal" | "formal";
+        /** @description One of these, divided by commas. */
+        form__in: ("informal" | "formal")[];
         format: "ndjson" | "csv" | "geojson" | "ics" | "atom";
         /** @description Is this group_size_max. */
         group_size_max: number;
@@ -3228,16 +4409,30 @@ export interface components {
         in_menu: boolean;
         /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
         include: ("links" | "translations" | "ancestors")[];
-        /** @description Is this kind. */
-        kind: "home" | "page" | "imprint" | "accessibility_statement" | "method" | "method_index" | "method_finder" | "method_comparison";
+        /** @description Is this initiator. */
+        initiator: "administration" | "council" | "residents" | "initiative";
         /** @description One of these, divided by commas. */
-        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "method" | "method_index" | "method_finder" | "method_comparison")[];
+        initiator__in: ("administration" | "council" | "residents" | "initiative")[];
+        /** @description Is this kind. */
+        kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
+        /** @description One of these, divided by commas. */
+        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison")[];
         /** @description Has this levels. */
         levels: string;
         /** @description One of these, divided by commas. */
         levels__in: string[];
         /** @description Records on a page. */
         limit: number;
+        /** @description Is this listed_on. */
+        listed_on: string;
+        /** @description At least this. */
+        listed_on__gte: string;
+        /** @description One of these, divided by commas. */
+        listed_on__in: string[];
+        /** @description At most this. */
+        listed_on__lte: string;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        listed_on__range: string[];
         /** @description Is this locale. */
         locale: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
         /** @description The language. */
@@ -3298,6 +4493,10 @@ export interface components {
         recruitment: string;
         /** @description One of these, divided by commas. */
         recruitment__in: string[];
+        /** @description Is this reference. */
+        reference: string;
+        /** @description One of these, divided by commas. */
+        reference__in: string[];
         /** @description Has this settings. */
         settings: string;
         /** @description One of these, divided by commas. */
@@ -3307,11 +4506,17 @@ export interface components {
         /** @description The order; with a minus the other way round. By relevance only with q. */
         sort: "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
+        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on";
+        /** @description The order; with a minus the other way round. By relevance only with q. */
+        "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
         /** @description Is this sort_key. */
         sort_key: string;
         /** @description One of these, divided by commas. */
         sort_key__in: string[];
+        /** @description Is this stage. */
+        stage: "idea" | "planning" | "resolved" | "building" | "done" | "postponed" | "dropped";
+        /** @description One of these, divided by commas. */
+        stage__in: ("idea" | "planning" | "resolved" | "building" | "done" | "postponed" | "dropped")[];
         /** @description Is this starts_at. */
         starts_at: string;
         /** @description At least this. */
@@ -3340,6 +4545,16 @@ export interface components {
         translation_key__in: string[];
         /** @description Whether there is none. */
         translation_key__isnull: boolean;
+        /** @description Is this year. */
+        year: number;
+        /** @description At least this. */
+        year__gte: number;
+        /** @description One of these, divided by commas. */
+        year__in: number[];
+        /** @description At most this. */
+        year__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        year__range: string[];
     };
     requestBodies: never;
     headers: never;
@@ -3614,7 +4829,775 @@ export interface operations {
             };
         };
     };
+    list_district_lists: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-2"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistrictListsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_district_lists: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistrictListsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_districts: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-6"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-2"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistrictsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_districts: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-6"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DistrictsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
     export_accessibility_statements: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_districts: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_district_lists: {
         parameters: {
             query?: {
                 /** @description Is this id. */
@@ -4299,7 +6282,7 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-2"];
+                sort?: components["parameters"]["sort-3"];
             };
             header?: never;
             path: {
@@ -4858,6 +6841,372 @@ export interface operations {
         };
     };
     export_pages: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_procedures: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this reference. */
+                reference?: components["parameters"]["reference"];
+                /** @description One of these, divided by commas. */
+                reference__in?: components["parameters"]["reference__in"];
+                /** @description Is this stage. */
+                stage?: components["parameters"]["stage"];
+                /** @description One of these, divided by commas. */
+                stage__in?: components["parameters"]["stage__in"];
+                /** @description Is this initiator. */
+                initiator?: components["parameters"]["initiator"];
+                /** @description One of these, divided by commas. */
+                initiator__in?: components["parameters"]["initiator__in"];
+                /** @description Is this form. */
+                form?: components["parameters"]["form"];
+                /** @description One of these, divided by commas. */
+                form__in?: components["parameters"]["form__in"];
+                /** @description Is this year. */
+                year?: components["parameters"]["year"];
+                /** @description One of these, divided by commas. */
+                year__in?: components["parameters"]["year__in"];
+                /** @description At least this. */
+                year__gte?: components["parameters"]["year__gte"];
+                /** @description At most this. */
+                year__lte?: components["parameters"]["year__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                year__range?: components["parameters"]["year__range"];
+                /** @description Is this listed_on. */
+                listed_on?: components["parameters"]["listed_on"];
+                /** @description One of these, divided by commas. */
+                listed_on__in?: components["parameters"]["listed_on__in"];
+                /** @description At least this. */
+                listed_on__gte?: components["parameters"]["listed_on__gte"];
+                /** @description At most this. */
+                listed_on__lte?: components["parameters"]["listed_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-2"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_procedure_lists: {
         parameters: {
             query?: {
                 /** @description Is this id. */
@@ -6354,13 +8703,13 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-2"];
+                sort?: components["parameters"]["sort-3"];
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-5"];
+                fields?: components["parameters"]["fields-7"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
                 /** @description Count the records for each value of these; a facet ignores its own filter. */
-                facets?: components["parameters"]["facets-3"];
+                facets?: components["parameters"]["facets-4"];
                 /** @description Whether to count all records of the selection. */
                 count?: components["parameters"]["count"];
                 /** @description Records on a page. */
@@ -6423,7 +8772,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-5"];
+                fields?: components["parameters"]["fields-7"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
             };
@@ -6788,6 +9137,480 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_procedure_lists: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-2"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedureListsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_procedure_lists: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedureListsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_procedures: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this reference. */
+                reference?: components["parameters"]["reference"];
+                /** @description One of these, divided by commas. */
+                reference__in?: components["parameters"]["reference__in"];
+                /** @description Is this stage. */
+                stage?: components["parameters"]["stage"];
+                /** @description One of these, divided by commas. */
+                stage__in?: components["parameters"]["stage__in"];
+                /** @description Is this initiator. */
+                initiator?: components["parameters"]["initiator"];
+                /** @description One of these, divided by commas. */
+                initiator__in?: components["parameters"]["initiator__in"];
+                /** @description Is this form. */
+                form?: components["parameters"]["form"];
+                /** @description One of these, divided by commas. */
+                form__in?: components["parameters"]["form__in"];
+                /** @description Is this year. */
+                year?: components["parameters"]["year"];
+                /** @description One of these, divided by commas. */
+                year__in?: components["parameters"]["year__in"];
+                /** @description At least this. */
+                year__gte?: components["parameters"]["year__gte"];
+                /** @description At most this. */
+                year__lte?: components["parameters"]["year__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                year__range?: components["parameters"]["year__range"];
+                /** @description Is this listed_on. */
+                listed_on?: components["parameters"]["listed_on"];
+                /** @description One of these, divided by commas. */
+                listed_on__in?: components["parameters"]["listed_on__in"];
+                /** @description At least this. */
+                listed_on__gte?: components["parameters"]["listed_on__gte"];
+                /** @description At most this. */
+                listed_on__lte?: components["parameters"]["listed_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-2"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-5"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-3"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProceduresPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_procedures: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-5"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProceduresAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site, get_page_mod
 from cms_blocks.models import Contact, Document, Image, Topic
 from cms_blocks.publication.declaration import declaration_for
 from cms_blocks.publication.unit import unit
+from procedures.models import ProcedurePage
 from tests.site import house
 from tests.site.leaks.aviary import Aviary
 from tests.site.leaks.papers import Papers
@@ -28,6 +29,7 @@ LANGUAGES = {"de": "haus", "en": "house"}
 #: What a page needs besides words.
 NEEDED: dict[type[Page], dict[str, Any]] = {
     MethodPage: {name: value for name, value in SOUND.items() if name != "lead"},
+    ProcedurePage: dict.fromkeys(("brief_what", "brief_where", "brief_how"), "Etwas"),
     AccessibilityStatementPage: {
         "conformance": "partly",
         "evaluation": "third_party",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.RenameField(model_name="publicrecord", old_name="status", new_name="fixed_status"),
         migrations.AddIndex(
             model_name="publicrecord",
-            index=models.Index(fields=["visible_until", "visible_from", *FACETS], name="record_until"),
+            index=models.Index(fields=["visible_until", "visible_from", *FACETS, "id"], name="record_until"),
         ),
         migrations.CreateModel(
             name="StatusSpan",

@@ -132,7 +132,7 @@ class PublicRecord(models.Model):
             models.Index(fields=["kind", "locale", "is_live"], name="record_kind"),
             models.Index(fields=["visible_from"], name="record_from"),
             # Holds all that facets count, so that they need not read the rows.
-            models.Index(fields=["visible_until", "visible_from", *FACETS], name="record_until"),
+            models.Index(fields=["visible_until", "visible_from", *FACETS, "id"], name="record_until"),
             models.Index(fields=["translation_key"], name="record_translation"),
             models.Index(fields=["sequence"], name="record_sequence"),
             models.Index(fields=["stale"], condition=models.Q(stale=True), name="record_stale"),

@@ -19,9 +19,11 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
+from cms_blocks.publication.unit import unit
 from procedures.blocks import DecisionStreamBlock, PhaseStreamBlock, StageStreamBlock
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
+from procedures.numbering import is_taken, next_reference
 from procedures.page_types import PROCEDURES
 from procedures.rules import check_procedure
 from toolkit.blocks import TextListBlock
@@ -194,6 +196,8 @@ class ProcedurePage(BasePage):
         help_text=_("Year and four digits. Leave it empty, and the next free number is taken."),
     )
 
+    #: A copy is a procedure of its own.
+    exclude_fields_in_copy = ["reference"]
     base_form_class = ProcedureForm
     template = "procedures/procedure.html"
     parent_page_types = ["procedures.ProcedureIndexPage"]
@@ -277,16 +281,17 @@ class ProcedurePage(BasePage):
         """What does not fit together, by field. Raises ``ValidationError``."""
         super().clean()
         errors = check_procedure(self)
+        if self.reference and is_taken(self):
+            errors["reference"] = _("Another procedure has this number. Leave it empty: the next free one is taken.")
         if errors:
             raise ValidationError({name: [message] for name, message in errors.items()})
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A procedure gets the next free number of its year with its first saving."""
-        from procedures.numbering import next_reference
-
-        if not self.reference and kwargs.get("update_fields") is None:
-            self.reference = next_reference(self)
-        return super().save(*args, **kwargs)
+        with unit():
+            if not self.reference and kwargs.get("update_fields") is None:
+                self.reference = next_reference(self)
+            return super().save(*args, **kwargs)
 
     save.alters_data = True  # type: ignore[attr-defined]
 

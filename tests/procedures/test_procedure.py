@@ -10,12 +10,14 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale
 
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.reader import moment
 from cms_blocks.publication.records import PublicRecord
 from procedures.enums import Participation
-from procedures.models import ProcedurePage
+from procedures.models import DistrictPage, ProcedurePage
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 from tests.toolkit.factories import method, toolkit
 
@@ -116,6 +118,32 @@ def test_what_leaves_the_public_leaves_nothing(shore: ProcedurePage, client: Cli
 def test_a_district_that_is_named_cannot_be_deleted(shore: ProcedurePage) -> None:
     with pytest.raises(ProtectedError):
         shore.districts.get().district.delete()
+
+
+def test_the_desk_says_which_procedures_name_a_district_that_somebody_deletes(
+    shore: ProcedurePage, admin_client: Client
+) -> None:
+    north = shore.districts.get().district
+    one = reverse("wagtailadmin_pages:delete", args=[north.pk])
+    several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={north.get_parent().pk}"
+    for address in (one, several):
+        answer = admin_client.post(address, follow=True)
+        assert "„Uferweg“" in answer.content.decode()
+        assert DistrictPage.objects.filter(pk=north.pk).exists()
+    shore.delete()
+    admin_client.post(one)
+    assert not DistrictPage.objects.filter(pk=north.pk).exists()
+
+
+def test_a_copy_is_a_procedure_of_its_own_and_a_translation_the_same(shore: ProcedurePage) -> None:
+    copy = shore.copy(update_attrs={"slug": "kopie", "title": "Kopie"})
+    assert copy.reference == "2026-0002"
+    copy.reference = "2026-0001"
+    with pytest.raises(ValidationError) as refused:
+        copy.full_clean()
+    assert "reference" in refused.value.message_dict
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    assert shore.copy_for_translation(english, copy_parents=True).reference == "2026-0001"
 
 
 def test_each_procedure_has_a_number_of_its_own(transactional_db: None) -> None:

@@ -1,0 +1,53 @@
+"""What the procedures add to Wagtail's admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from procedures.models import ProcedurePage
+
+#: Procedures that a message names.
+MOST_NAMED = 5
+
+
+def procedures_in(pages: Iterable[Page]) -> list[str]:
+    """Titles of the procedures that name a district among these pages or below them."""
+    below = Q()
+    for page in pages:
+        below |= Q(districts__district__path__startswith=page.path)
+    if not below:
+        return []
+    found = ProcedurePage.objects.filter(below).distinct().order_by("title")
+    return [page.get_admin_display_title() for page in found]
+
+
+@hooks.register("before_delete_page")
+def keep_a_district_that_is_named(request: Any, page: Page) -> HttpResponse | None:
+    return _refused(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_districts_that_are_named(
+    request: Any, action_type: str, objects: Iterable[Any], action_class_instance: Any
+) -> HttpResponse | None:
+    pages = [one for one in objects if isinstance(one, Page)]
+    return _refused(request, pages) if action_type == "delete" else None
+
+
+def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:
+    titles = procedures_in(pages)
+    if not titles:
+        return None
+    named = ", ".join(f"„{title}“" for title in titles[:MOST_NAMED]) + (" …" if len(titles) > MOST_NAMED else "")
+    said = _("Not deleted: procedures name a district in it: {named}. Take it out of them first.")
+    messages.error(request, said.format(named=named))
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)

@@ -44,6 +44,22 @@ method = toolkit.add_child(instance=MethodPage(
 method.save_revision().publish()
 """
 
+PUBLISH_PROCEDURE = """
+from home.models import HomePage
+from procedures.models import ProcedureIndexPage, ProcedurePage
+home = HomePage.objects.get()
+plans = home.add_child(instance=ProcedureIndexPage(title="Plans", slug="plans", half="carrier"))
+plans.save_revision().publish()
+plan = plans.add_child(instance=ProcedurePage(
+    title="A path by the canal", slug="path", lead="It gets wider.", live=False, half="carrier", city_wide=True,
+    brief_what="A path.", brief_where="By the canal.", brief_how="Draw with us.", level="involvement",
+    phases=[{"type": "phase", "value": {"title": "Drawing", "begins": "2026-01-01T10:00:00+01:00", "ends": None,
+             "text": "", "ways": [{"kind": "online", "label": "Draw", "deadline": None, "place": "",
+             "address": "https://draw.example/"}], "promised_on": None, "result": ""}}],
+))
+plan.save_revision().publish()
+"""
+
 APPROVE = """
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -132,6 +148,14 @@ def host_with_governance(host_with_toolkit: Host) -> Host:
     host_with_toolkit.append_settings(documented("governance"))
     host_with_toolkit.manage_all("migrate -v0", "setup_office")
     return host_with_toolkit
+
+
+@pytest.fixture(scope="module")
+def host_with_procedures(host_with_governance: Host) -> Host:
+    """The same project in the end, with everything there is."""
+    host_with_governance.append_settings(documented("procedures"))
+    host_with_governance.manage_all("migrate -v0")
+    return host_with_governance
 
 
 def read(host: Host, *paths: str, after: str = "") -> list[dict]:
@@ -263,3 +287,14 @@ def test_with_governance_a_page_of_both_halves_is_public_once_the_other_half_app
 def test_an_office_passes_the_checks_and_setting_it_up_again_changes_nothing(host_with_governance: Host) -> None:
     said = host_with_governance.manage_all(*CHECKS, "publication check", "setup_office")
     assert "The office is set up: 0 changes." in said
+
+
+def test_procedures_are_added_last_and_one_that_is_open_is_read_as_html_and_from_the_gate(
+    host_with_procedures: Host,
+) -> None:
+    host_with_procedures.manage_all(*CHECKS)
+    found, plans = read(host_with_procedures, "/plans/path/", "/plans/?status=open", after=PUBLISH_PROCEDURE)
+    assert (found["status"], found["kind"], found["title"]) == (200, "procedure", "A path by the canal")
+    assert found["document"]["phases"][0]["ways"][0]["label"] == "Draw"
+    assert "https://draw.example/" in found["html"]
+    assert "A path by the canal" in plans["html"]

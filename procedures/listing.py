@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page as PageOfHits
 from django.core.paginator import Paginator
 from django.http import QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -56,6 +58,7 @@ class Listing:
     relaxed: bool
     carried: list[tuple[str, str]]
     ways_out: list[WayOut]
+    exits: list[WayOut]
     is_filtered: bool
 
 
@@ -106,6 +109,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         relaxed=relaxed and bool(ranked),
         carried=[(name, value) for name, values in query.lists() if name not in {"q", "page"} for value in values],
         ways_out=[WayOut(_("Show all procedures"), "?")],
+        exits=_exits(locale, q, filters),
         is_filtered=bool(chips),
     )
 
@@ -120,6 +124,19 @@ def _choices(page: ProcedureIndexPage, locale: str, records: Any) -> dict[str, d
         "half": {half: office.half_name(half) for half in Half.values},
         "year": {str(year): str(year) for year in years},
     }
+
+
+def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
+    """The same selection for calendars, feeds, tables and maps, by the content API where the site has it."""
+    asked = {"locale": locale, **({"q": q} if q else {})}
+    for name, words in filters.answers().items():
+        asked[f"{filters.filters[name].field_name.rpartition('__')[2]}__in"] = ",".join(words)
+    labels = {"atom": _("Feed"), "ics": _("Calendar"), "csv": _("Table (CSV)"), "geojson": _("Map (GeoJSON)")}
+    try:
+        addresses = {name: reverse("content_api:procedures-export", kwargs={"format": name}) for name in labels}
+    except NoReverseMatch:
+        return []
+    return [WayOut(label, f"{addresses[name]}?{urlencode(asked)}") for name, label in labels.items()]
 
 
 def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +194,21 @@ def test_facets_count_what_the_other_filters_leave(transactional_db: None, clien
     assert counts["initiator"] == {"residents": 1, "council": 1}
     found = client.get("/verfahren/", {"q": "spielplatz", "status": "open"}).context["listing"]
     assert [card.record.title for card in found.cards] == ["Spielplatz am Park"]
+    every = {
+        "status": "open",
+        "district": ["nord", "city-wide"],
+        "initiator": "residents",
+        "year": str(date.today().year),
+    }
+    listing = client.get("/verfahren/", every).context["listing"]
+    assert listing.total == 1
+    assert len(listing.exits) == 4
+    for way_out in listing.exits:
+        answer = client.get(way_out.href)
+        assert answer.status_code == 200, way_out.href
+        text = b"".join(answer.streaming_content).decode()
+        assert "Radweg" not in text
+        assert ("Spielplatz am Park" in text) == ("geojson" not in way_out.href), "it has no point"
     nothing = client.get("/verfahren/", {"status": "nonsense", "sort": "nonsense", "page": "99"})
     assert nothing.context["listing"].total == 3
     assert len(nothing.context["listing"].ignored) == 3

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from wagtail.models import Locale
 
 from cms_blocks.publication import reconcile
@@ -18,7 +22,11 @@ from cms_blocks.publication.reader import moment
 from cms_blocks.publication.records import PublicRecord
 from procedures.enums import Participation
 from procedures.models import DistrictPage, ProcedurePage
+from procedures.participation import Phase, Plan, participation_at, spans
+from procedures.plan import plan_of
+from procedures.presentation import procedure_view
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.procedures.test_participation import MINUTE, MOMENTS, PLANS
 from tests.toolkit.factories import method, toolkit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.gate]
@@ -64,6 +72,35 @@ def test_every_exit_gives_the_same_answer_at_every_boundary(
         [other, *_] = [word for word in Participation.values if word != expected]
         assert client.get("/verfahren/", {"status": other}).context["listing"].total == 0
         assert f"status--{expected}" in client.get("/stadtteile/nord/").content.decode()
+
+
+@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=PLANS, moments=st.lists(MOMENTS, min_size=1, max_size=3))
+def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
+    shore: ProcedurePage, client: Client, plan: Plan, moments: list[datetime]
+) -> None:
+    page = ProcedurePage.objects.get(pk=shore.pk)
+    page.level, page.no_participation_reason = ("involvement", "") if plan.intended else ("", "Eine Leitung.")
+    page.suspended_from, page.suspended_until, page.suspended_reason = plan.suspended_from, plan.suspended_until, "-"
+    if plan.suspended_until and (plan.suspended_from is None or plan.suspended_until <= plan.suspended_from):
+        page.suspended_from = page.suspended_until = None
+    page.phases = json.dumps([{"type": "phase", "value": stored(one)} for one in plan.phases])
+    page.save()
+    plan = plan_of(ProcedurePage.objects.get(pk=shore.pk))
+    cache.clear()  # so many questions about facets would be too many for one visitor
+    for now in {*moments, *(edge for span in spans(plan)[1:3] for edge in (span.since, span.since - MINUTE))}:
+        expected = participation_at(plan, now)
+        with time_machine.travel(now, tick=False):
+            assert PublicRecord.objects.visible().of_kind("procedure").get().status == expected
+            counted = client.get("/api/content/v1/procedures/", {"facets": "status", "status": expected}).json()
+            assert [row["status"] for row in counted["data"]] == [expected]
+            assert counted["facets"]["status"] == [{"value": expected, "count": 1}]
+            assert client.get("/verfahren/", {"status": expected}).context["listing"].total == 1
+            assert procedure_view(page, now).status == expected
+
+
+def stored(one: Phase) -> dict[str, Any]:
+    return phase(one.begins, one.ends, ways=[way(closes) for closes in one.ways], result="-" if one.has_result else "")
 
 
 def test_no_cache_keeps_an_answer_past_the_moment_at_which_it_changes(shore: ProcedurePage, client: Client) -> None:

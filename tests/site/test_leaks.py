@@ -51,8 +51,9 @@ BARE = {
             "cms_blocks.Rendition", "cms_blocks.StatusSpan", "wagtailcore.ReferenceIndex", "wagtailcore.WorkflowState",
             "wagtailadmin.EditingSession", "wagtail_localize.StringSegment",
             "wagtail_localize.TranslationContext", "wagtail_localize.Template", "wagtail_localize.SegmentOverride",
+            "procedures.ProcedureFacts",
         ),
-        "ids, digests and paths of what stands elsewhere",
+        "ids, numbers, digests and paths of what stands elsewhere",
     ),
     **dict.fromkeys(
         ("sessions.Session", "otp_static.StaticToken", "otp_static.StaticDevice", "wagtailusers.UserProfile"),

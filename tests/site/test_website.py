@@ -54,6 +54,8 @@ def test_the_home_page_has_a_headline_a_search_three_doors_and_a_person_to_ask(h
         ("/ueber-uns/", "Über uns"),
         ("/alle-bausteine/", "Alle Bausteine"),
         ("/methoden/", "Methoden"),
+        ("/stadtteile/", "Stadtteile"),
+        ("/verfahren/", "Verfahren"),
     ]
     assert "Wer wir sind." in doors
     card = part(html, "section", "contact-card")

@@ -137,6 +137,7 @@ def test_record_and_document_hold_the_duties_of_a_public_list(shore: ProcedurePa
 def test_the_gate_finds_no_drift_and_mends_spans_that_were_touched(shore: ProcedurePage) -> None:
     assert not reconcile.check()
     record = PublicRecord.objects.of_kind("procedure").get()
+    assert f"record {record.pk} is planned from 0001" in str(record.spans.order_by("since").first())
     record.spans.update(status="finished")
     assert reconcile.repair().wrong
     assert not reconcile.check()

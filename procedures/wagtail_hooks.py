@@ -47,7 +47,8 @@ def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:
     titles = procedures_in(pages)
     if not titles:
         return None
-    named = ", ".join(f"„{title}“" for title in titles[:MOST_NAMED]) + (" …" if len(titles) > MOST_NAMED else "")
+    named = ", ".join(_("“%(words)s”") % {"words": title} for title in titles[:MOST_NAMED])
+    named += " …" if len(titles) > MOST_NAMED else ""
     said = _("Not deleted: procedures name a district in it: {named}. Take it out of them first.")
     messages.error(request, said.format(named=named))
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)

@@ -181,7 +181,11 @@ def test_a_copy_is_a_procedure_of_its_own_and_a_translation_the_same(shore: Proc
         copy.full_clean()
     assert "reference" in refused.value.message_dict
     english = Locale.objects.get_or_create(language_code="en")[0]
-    assert shore.copy_for_translation(english, copy_parents=True).reference == "2026-0001"
+    translated = shore.copy_for_translation(english, copy_parents=True)
+    assert translated.reference == "2026-0001"
+    translated.save_revision().publish()  # its parents are aliases, and public like their originals
+    html = Client().get(translated.url).content.decode()
+    assert '<a href="/stadtteile/nord/" hreflang="de" lang="de" dir="auto">Nord</a>' in html
 
 
 def test_each_procedure_has_a_number_of_its_own(transactional_db: None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.core.exceptions import ObjectDoesNotExist
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.site.english_words import english_words
@@ -25,6 +26,8 @@ IN_FRONT = ".modal.in .modal-content, [role=dialog][aria-modal=true]:not([aria-h
 PRESSABLE = ("button", "link", "tab", "option", "menuitem", "radio")
 #: Wagtail puts a star behind the names of required fields, and a number or a title behind some of buttons.
 PATIENCE_MS = 12_000
+#: Here forms are sent without leaving the page, as they are in dialogs.
+UPLOADING = "/multiple/add/"
 BEHIND = r"\s*(\(\d+\)|[:*…].*)?\s*$"
 
 
@@ -151,6 +154,7 @@ class Reader:
             self.page = opened.value
             self.page.wait_for_load_state()
             return
+        leaving = self._sends_the_form(target)
         try:
             target.click(timeout=PATIENCE_MS / 3)
         except TimeoutError:
@@ -159,7 +163,33 @@ class Reader:
             if box is None:
                 raise
             self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        if leaving:
+            self._wait_for_answer()
         self.page.wait_for_load_state("domcontentloaded")
+
+    def _sends_the_form(self, target: Locator) -> bool:
+        """Whether the page is left for its answer: the editor waits for a save under way before it sends."""
+        stays = UPLOADING in self.page.url or self.page.locator(IN_FRONT).filter(visible=True).count()
+        return not stays and bool(
+            target.evaluate(
+                """node => {
+                    const sends = node.type === 'submit' && node.form && node.form.method === 'post';
+                    if (sends) window.left = false;
+                    return sends;
+                }"""
+            )
+        )
+
+    def _wait_for_answer(self) -> None:
+        """People look up when the answer is there; what is typed into a page that is about to go is lost."""
+        give_up = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < give_up:
+            try:
+                if self.page.evaluate("window.left") is None:
+                    return
+            except PlaywrightError:
+                pass  # between two pages
+            self.page.wait_for_timeout(50)
 
     def _yours(self, words: str) -> None:
         meant = self.yours[words]

@@ -214,8 +214,9 @@ def _record(request: HttpRequest, resource: Resource, pk: int, parameters: Any) 
     present = moment() if parameters.include else None
     now = present.now if present else timezone.now()
     shape = Shape.of(resource, parameters.fields, document=True)
-    paths = {*shape.paths, *STORED, *NEEDED, "version", "content_hash", "visible_until"}
-    query = prepared(("record", shape), lambda: resource.records().visible(NOW).filter(pk=ID).values("pk", *paths))
+    needed = NEEDED if present else ()
+    paths = {*shape.paths, *STORED, *needed, "version", "content_hash", "visible_until"}
+    query = prepared(("record", shape, needed), lambda: resource.records().visible(NOW).filter(pk=ID).values("pk", *paths))
     rows = query.rows(now, pk)
     if not rows:
         raise not_found()

@@ -1,14 +1,23 @@
-"""What holds for every address of the content API: it is for reading, and it answers in JSON whatever happens."""
+"""What holds for every address of the content API: it is for reading, and it answers in JSON whatever happens.
+
+It knows neither sessions nor people nor forms. So it answers right here, and what stands further in (sign-in, language
+by address, messages, unit of work) is not asked at all.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.urls import is_valid_path, resolve
+from django.utils import translation
 
 from cms_blocks.content_api.problems import CONTENT_TYPE, Problem, not_found
+from cms_blocks.publication.targets import rendering
 
 PREFIX = "/api/content/"
 METHODS = "GET, HEAD, OPTIONS"
@@ -21,6 +30,7 @@ class ContentApiMiddleware(GZipMiddleware):
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
         self.prefix = getattr(settings, "CONTENT_API_PREFIX", PREFIX)
+        self.answer = convert_exception_to_response(_answer)
 
     def __call__(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith(self.prefix):
@@ -33,7 +43,7 @@ class ContentApiMiddleware(GZipMiddleware):
         head = request.method == "HEAD"
         request.method = "GET"
         try:
-            response = self.get_response(request)
+            response = self.answer(request)
         finally:
             if head:
                 request.method = "HEAD"
@@ -41,6 +51,21 @@ class ContentApiMiddleware(GZipMiddleware):
             response = _as_problem(response.status_code)  # answered by Django itself, for people
         response = self.process_response(request, response)
         return _without_body(response) if head else response
+
+
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    request.get_host()  # refuses hosts that are not ours
+    try:
+        request.resolver_match = found = resolve(request.path_info)
+        with rendering(), translation.override(settings.LANGUAGE_CODE):
+            response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+    except Http404:
+        if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        return not_found().response()
+    if not response.streaming:
+        response.headers["Content-Length"] = str(len(response.content))
+    return response
 
 
 def _as_problem(status: int) -> HttpResponse:

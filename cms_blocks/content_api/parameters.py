@@ -204,7 +204,7 @@ def public_name(model: type[BaseModel], field: str) -> str:
 
 def mistakes(model: type[BaseModel], query: QueryDict) -> list[ParameterError]:
     """Parameters that nobody knows, and those that stand there twice and may not."""
-    names = {public_name(model, field): info for field, info in model.model_fields.items()}
+    names = _named(model)
     found = []
     for name, values in query.lists():
         if name not in names:
@@ -212,6 +212,11 @@ def mistakes(model: type[BaseModel], query: QueryDict) -> list[ParameterError]:
         elif len(values) > 1 and not _is_list(names[name]):
             found.append(ParameterError(name, "Stands there more than once."))
     return found
+
+
+@cache
+def _named(model: type[BaseModel]) -> dict[str, Any]:
+    return {public_name(model, field): info for field, info in model.model_fields.items()}
 
 
 def _is_list(info: Any) -> bool:

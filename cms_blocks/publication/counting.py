@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from cms_blocks.publication.fields import words
 from cms_blocks.publication.prepared import Prepared
+
+#: Stands in no word.
+BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +46,28 @@ class Counting:
         return records.annotate(**meets).values(*meets, **shown)
 
     def count(self, query: Prepared, now: Any = None) -> Counted:
-        """``query`` is what :meth:`rows` gave, compiled. What they leave is found once, then counted by each facet."""
-        parts = [
-            f"SELECT {place}, facet_{place}, COUNT(*) FROM chosen {self._where(name)}GROUP BY facet_{place}"
-            for place, name in enumerate(self.columns)
-        ]
-        parts.append(f"SELECT -1, NULL, COUNT(*) FROM chosen {self._where()}")
-        found: dict[str, dict[str, int]] = {name: {} for name in self.columns}
-        names, total = list(self.columns), 0
-        for place, text, number in query.inside(f"WITH chosen AS MATERIALIZED (%s) {' UNION ALL '.join(parts)}", now):
-            if place < 0:
-                total = number
-                continue
-            counts = found[names[place]]
-            for word in words(text) if names[place] in self.many else (text,):
-                if word not in (None, ""):
-                    counts[word] = counts.get(word, 0) + number
-        return Counted(found, total)
+        """``query`` is what :meth:`rows` gave, compiled.
 
-    def _where(self, name: str = "") -> str:
+        The database reads the records once and strings the words of each facet together; they are counted here. That
+        takes half as long as to have it sort the records anew for each facet.
+        """
+        join = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+        parts = [f"{join}(facet_{place}, '{BETWEEN}'){self._filter(name)}" for place, name in enumerate(self.columns)]
+        sql = f"SELECT {', '.join([*parts, f'COUNT(*){self._filter()}'])} FROM (%s) chosen"
+        [(*texts, total)] = query.inside(sql, now)
+        return Counted({name: self._counts(name, text) for name, text in zip(self.columns, texts, strict=True)}, total)
+
+    def _counts(self, name: str, text: str | None) -> dict[str, int]:
+        """``text``: the words or sets of words of all records."""
+        found = Counter(text.split(BETWEEN)) if text else Counter[str]()
+        if name not in self.many:
+            return {word: number for word, number in found.items() if word}
+        counts = Counter[str]()
+        for joined, number in found.items():
+            for word in words(joined):
+                counts[word] += number
+        return dict(counts)
+
+    def _filter(self, name: str = "") -> str:
         others = " AND ".join(f"meets_{other}" for other in self.conditions if other != name)
-        return f"WHERE {others} " if others else ""
+        return f" FILTER (WHERE {others})" if others else ""

@@ -27,6 +27,8 @@ class Prepared:
     params: tuple[Any, ...]
     names: tuple[str, ...]
     columns: tuple[Any, ...]
+    #: How values become what Django gives: (place in the row, function). Most columns need nothing.
+    converters: tuple[tuple[int, Callable[..., Any]], ...]
 
     @classmethod
     def of(cls, rows: Any) -> Prepared:
@@ -35,16 +37,20 @@ class Prepared:
         compiler = rows.query.get_compiler(rows.db, elide_empty=False)
         sql, params = compiler.as_sql()
         columns = tuple(column for column, _sql, _alias in compiler.select)
-        return cls(sql, tuple(params), tuple(rows.query.selected), columns)
+        converters = tuple(
+            (place, convert)
+            for place, column in enumerate(columns)
+            for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+        )
+        return cls(sql, tuple(params), tuple(rows.query.selected), columns, converters)
 
     def rows(self, now: datetime | None = None, pk: int | None = None) -> list[dict[str, Any]]:
         """What the query gives now, as ``values()`` would. Only a mark that is given is looked for: any number may
         stand in a filter."""
         found = [list(row) for row in self.inside("%s", now, pk)]
-        for place, column in enumerate(self.columns):
-            for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
-                for row in found:
-                    row[place] = convert(row[place], column, connection)
+        for place, convert in self.converters:
+            for row in found:
+                row[place] = convert(row[place], self.columns[place], connection)
         return [dict(zip(self.names, row, strict=True)) for row in found]
 
     def inside(self, sql: str, now: datetime | None = None, pk: int | None = None) -> list[tuple[Any, ...]]:
@@ -53,6 +59,8 @@ class Prepared:
         if pk is not None:
             known[ID] = pk
         with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.cursor = _planned_once()
             cursor.execute(sql.replace("%s", self.sql, 1), [known.get(value, value) for value in self.params])
             return cursor.fetchall()
 
@@ -65,6 +73,14 @@ def prepared(key: Hashable, rows: Callable[[], Any]) -> Prepared:
             _kept.clear()
         found = _kept[key] = Prepared.of(rows())
     return found
+
+
+def _planned_once() -> Any:
+    """A cursor of the same connection for which PostgreSQL keeps the plan of what is asked often. Django's own sends
+    each query with its values in it. How often is often: the option ``prepare_threshold`` of the database."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    return ServerBindingCursor(connection.connection)
 
 
 def _adapted(moment: datetime) -> Any:

@@ -81,4 +81,7 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 30,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
+    else:
+        # After so many times a connection keeps the plan of a query that the public asks again and again.
+        config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
     return config

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -59,7 +61,23 @@ class PolicyMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         if report_only:
             return PolicyParts()
-        desk = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
         # An answer may name frames of its own: the preview on another website (cms_blocks.writing.previewing).
         update = getattr(response, "_csp_update", None)
-        return PolicyParts(config=desk_policy() if desk else public_policy(), update=update)
+        return PolicyParts(config=desk_policy() if _is_desk(request) else public_policy(), update=update)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As the middleware does it, which writes the same words anew for every answer, only once."""
+        if settings.DEBUG or hasattr(response, "_csp_update"):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _written(_is_desk(request), settings.BASE_URL, tuple(frame_sources())))
+        return response
+
+
+def _is_desk(request: HttpRequest) -> bool:
+    return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+
+
+@cache
+def _written(desk: bool, _base_url: str, _frames: tuple[str, ...]) -> str:
+    """The header; what the policies are made from stands in the key."""
+    return build_policy(desk_policy() if desk else public_policy())

@@ -66,7 +66,11 @@ def _addresses(image: Any, profile: str) -> dict[str, Any]:
     """What :mod:`cms_blocks.media.responsive` says, unless the image answers itself, as the samples of previews do."""
     if hasattr(image, "picture_data"):
         return image.picture_data(profile)
-    return dict(picture_data(image, profile))
+    # One rendering asks for the document and for its words; the image it has looked up stays the same.
+    known = image.__dict__.setdefault("_addresses", {})
+    if profile not in known:
+        known[profile] = picture_data(image, profile)
+    return dict(known[profile])
 
 
 class ImageBlock(ContentBlock, blocks.StructBlock):

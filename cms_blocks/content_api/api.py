@@ -216,8 +216,8 @@ def _record(request: HttpRequest, resource: Resource, pk: int, parameters: Any) 
     shape = Shape.of(resource, parameters.fields, document=True)
     needed = NEEDED if present else ()
     paths = {*shape.paths, *STORED, *needed, "version", "content_hash", "visible_until"}
-    query = prepared(("record", shape, needed), lambda: resource.records().visible(NOW).filter(pk=ID).values("pk", *paths))
-    rows = query.rows(now, pk)
+    visible = resource.records().visible
+    rows = prepared(("record", shape, needed), lambda: visible(NOW).filter(pk=ID).values("pk", *paths)).rows(now, pk)
     if not rows:
         raise not_found()
     row = rows[0]

@@ -23,6 +23,7 @@ from cms_blocks.publication import outbox
 from cms_blocks.publication.declaration import Publication, declarations, page_kinds
 from cms_blocks.publication.lock import take_flush_lock
 from cms_blocks.publication.reach import CHUNK, affected_pages, chunks, files_in, pages_filed_under
+from cms_blocks.publication.reader import sequence_now
 from cms_blocks.publication.records import (
     PublicationClock,
     PublicDocument,
@@ -175,7 +176,7 @@ def finish(outcome: Outcome) -> None:
         PublicationClock.objects.create(pk=1, sequence=last + 1)
     touched = {record.pk: record for record in (*outcome.gone, *outcome.written)}
     gone = {record.pk for record in outcome.gone}
-    sequence = PublicationClock.objects.values_list("sequence", flat=True).get(pk=1)
+    sequence = sequence_now()
     for part in chunks(touched):
         PublicRecord.objects.filter(pk__in=part).update(
             version=F("version") + 1, sequence=sequence, changed_at=timezone.now()

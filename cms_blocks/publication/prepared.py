@@ -75,6 +75,11 @@ def prepared(key: Hashable, rows: Callable[[], Any]) -> Prepared:
     return found
 
 
+def always(name: str, rows: Callable[[], Any]) -> list[dict[str, Any]]:
+    """What a queryset of ``values()`` gives that is the same each time."""
+    return prepared(name, rows).rows()
+
+
 def _planned_once() -> Any:
     """A cursor of the same connection for which PostgreSQL keeps the plan of what is asked often. Django's own sends
     each query with its values in it. How often is often: the option ``prepare_threshold`` of the database."""

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Site
 
-from cms_blocks.publication.prepared import prepared
+from cms_blocks.publication.prepared import always
 from cms_blocks.publication.records import (
     FOREVER,
     NEVER,
@@ -59,14 +59,19 @@ def moment(now: datetime | None = None) -> Moment:
     The boundaries follow from the state of the gate alone, so they are kept under its sequence.
     """
     now = now or timezone.now()
-    clock = prepared("clock", lambda: PublicationClock.objects.filter(pk=1).values("sequence")).rows()
-    sequence = clock[0]["sequence"] if clock else 0
+    sequence = sequence_now()
     known = cache.get(f"boundaries-{sequence}")
     if known is None or known[0] > now:
         known = _boundaries(now)
         cache.set(f"boundaries-{sequence}", known, timeout=3600)
     position = bisect_right(known, now)
     return Moment(now, sequence, known[position - 1], known[position] if position < len(known) else FOREVER)
+
+
+def sequence_now() -> int:
+    """The number of the last flush; 0 before the first."""
+    clock = always("clock", lambda: PublicationClock.objects.filter(pk=1).values("sequence"))
+    return clock[0]["sequence"] if clock else 0
 
 
 def site_id_for(request: HttpRequest, present: Moment) -> int | None:

@@ -21,6 +21,7 @@ from wagtail.models import (
 )
 
 from cms_blocks.publication.declaration import Publication, declaration_for
+from cms_blocks.publication.prepared import always
 from cms_blocks.publication.records import FOREVER, NEVER
 
 STEP = Page.steplen
@@ -74,9 +75,11 @@ def public_states(pages: Iterable[Page]) -> dict[int, PublicState]:
     """
     pages = list(pages)
     ancestors = _ancestors(pages)
-    restricted = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    restrictions = always("restricted pages", lambda: PageViewRestriction.objects.values("page__path"))
+    restricted = tuple(row["page__path"] for row in restrictions)
     roots = site_roots()
-    locales = dict(Locale.all_objects.values_list("pk", "language_code"))
+    languages = always("locales", lambda: Locale.all_objects.values("pk", "language_code"))
+    locales = {row["pk"]: row["language_code"] for row in languages}
     alias_locales = dict(
         Page.objects.filter(pk__in={page.alias_of_id for page in pages if page.alias_of_id}).values_list(
             "pk", "locale_id"
@@ -130,7 +133,11 @@ def public_states(pages: Iterable[Page]) -> dict[int, PublicState]:
 
 def site_roots() -> list[Root]:
     """Every site's root page and its translations, the deepest first. Read afresh: Wagtail's own list is cached."""
-    sites = Site.objects.order_by("-is_default_site", "hostname").values_list("pk", "root_page__translation_key")
+    rows = always(
+        "sites",
+        lambda: Site.objects.order_by("-is_default_site", "hostname").values("pk", "root_page__translation_key"),
+    )
+    sites = [(row["pk"], row["root_page__translation_key"]) for row in rows]
     if not sites:
         return []
     translations: dict[object, list[tuple[str, str, str]]] = {}
@@ -148,11 +155,14 @@ def site_roots() -> list[Root]:
 
 def private_collections() -> frozenset[int]:
     """Ids of the collections that are restricted, or lie in one that is: their files are not public."""
-    paths = tuple(CollectionViewRestriction.objects.values_list("collection__path", flat=True))
+    restrictions = always(
+        "restricted collections", lambda: CollectionViewRestriction.objects.values("collection__path")
+    )
+    paths = tuple(row["collection__path"] for row in restrictions)
     if not paths:
         return frozenset()
-    rows = Collection.objects.values_list("pk", "path")
-    return frozenset(pk for pk, path in rows if path.startswith(paths))
+    collections = Collection.objects.values_list("pk", "path")
+    return frozenset(pk for pk, path in collections if path.startswith(paths))
 
 
 def _prefix(language_code: str) -> str:

@@ -1,4 +1,4 @@
-"""What a procedure holds in lists: phases with their ways to take part, stages of the project, decisions."""
+"""What a procedure holds in lists: phases with their ways to take part, stages, decisions, outcome, change log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -183,3 +184,58 @@ class DecisionStreamBlock(blocks.StreamBlock):
     """Decisions, in the order of their days."""
 
     decision = DecisionBlock()
+
+
+class NotAdoptedBlock(blocks.StructBlock):
+    """A contribution that was not followed, and why."""
+
+    what = blocks.CharBlock(label=_("What was proposed"), max_length=200, help_text=_("In one plain sentence."))
+    why = blocks.TextBlock(
+        label=_("Why it was not followed"), rows=2, max_length=400, help_text=_("A reason that people can follow.")
+    )
+
+    class Meta:
+        label = _("Not followed")
+        description = _("A proposal that was not followed, with the reason.")
+        icon = "cross"
+        label_format = "{what}"
+
+
+class NotAdoptedStreamBlock(blocks.StreamBlock):
+    """What was not followed."""
+
+    proposal = NotAdoptedBlock()
+
+
+class ChangeBlock(blocks.StructBlock):
+    """An entry of the change log. Numbers tell differences: more money or more days are positive."""
+
+    on = blocks.DateBlock(label=_("Day"), help_text=_("The day from which it is public."), search_index=False)
+    what = blocks.CharBlock(label=_("What is new?"), max_length=200, help_text=_("In one plain sentence."))
+    why = blocks.CharBlock(
+        label=_("Why?"), required=False, max_length=300, help_text=_("What led to it, if that is known.")
+    )
+    cost = blocks.DecimalBlock(
+        label=_("Euros more or less"),
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("By how much it costs more; less with a minus sign. Empty: no difference."),
+    )
+    days = blocks.IntegerBlock(
+        label=_("Days later or earlier"),
+        required=False,
+        help_text=_("By how many days it ends later; earlier with a minus sign. Empty: no difference."),
+    )
+
+    class Meta:
+        label = pgettext_lazy("change log", "Change")
+        description = _("What was new on a day, and why.")
+        icon = "history"
+        label_format = "{on}: {what}"
+
+
+class ChangeStreamBlock(blocks.StreamBlock):
+    """The change log."""
+
+    change = ChangeBlock()

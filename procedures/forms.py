@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
+from procedures.changes import DUTIES, differences, duties_of, plain
 from procedures.rules import missing
+
+#: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
+QUESTIONS = ("news_what", "news_why", "editorial_only")
 
 
 class ProcedureForm(PageForm):
-    """A new procedure starts with the contact and the half of its list. A draft may leave open what is missing."""
+    """A new procedure starts with the contact and the half of its list. A draft may leave open what is missing.
+
+    Whoever changes a duty of a public procedure says what is new, or that only the wording has changed.
+    """
+
+    news_what = forms.CharField(
+        label=gettext_lazy("What is new?"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("In one plain sentence. It stands in the public change log, with today’s date."),
+    )
+    news_why = forms.CharField(
+        label=gettext_lazy("Why?"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("What led to it, if that is known."),
+    )
+    editorial_only = forms.BooleanField(
+        label=gettext_lazy("Editorial only"),
+        required=False,
+        help_text=gettext_lazy("Tick this if only wording or a mistake was corrected and nothing is new."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -20,6 +49,13 @@ class ProcedureForm(PageForm):
             for name in ("contact", "half"):
                 if name in self.fields:
                     self.initial[name] = getattr(self.parent_page.specific, name, None)
+        if (
+            self.instance.pk is None
+            or not self.instance.live
+            or self.instance.locale.language_code != original_language()
+        ):
+            for name in QUESTIONS:
+                self.fields.pop(name, None)
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when a draft is saved."""
@@ -33,10 +69,30 @@ class ProcedureForm(PageForm):
                 if name in self.fields and name not in self.errors:
                     self.add_error(name, message)
             self._check_districts(data)
+        if "news_what" in self.fields and "changes" in data:
+            self._log_change(data)
         return data
 
-    def _check_districts(self, data: dict[str, Any]) -> None:
+    def _log_change(self, data: dict[str, Any]) -> None:
+        """The answer joins the change log. Asked once: not again for a draft that holds an answer already."""
+        public = type(self.instance).objects.get(pk=self.instance.pk)
+        known = {name: getattr(public, name) for name in DUTIES}
+        before = duties_of(known, [row.district_id for row in public.districts.all()])
+        after = duties_of(known | {name: data[name] for name in DUTIES if name in data}, self._chosen_districts())
+        if words := data.get("news_what"):
+            cost, days = differences(before, after)
+            entry = {"on": timezone.localdate(), "what": words, "why": data.get("news_why", "")}
+            data["changes"].append(("change", {**entry, "cost": cost, "days": days}))
+            return
+        is_answered = self.is_draft or data.get("editorial_only") or plain(data["changes"]) != plain(public.changes)
+        if before != after and not is_answered:
+            message = _("Something has changed that people rely on. Say what is new, or tick “Editorial only”.")
+            self.add_error("news_what", message)
+
+    def _chosen_districts(self) -> list[int]:
         rows = [row.cleaned_data for row in self.formsets.get("districts", ()) if row.is_valid()]
-        chosen = any(row.get("district") and not row.get("DELETE") for row in rows)
-        if not chosen and not data.get("city_wide") and "city_wide" in self.fields:
+        return [row["district"].pk for row in rows if row.get("district") and not row.get("DELETE")]
+
+    def _check_districts(self, data: dict[str, Any]) -> None:
+        if not self._chosen_districts() and not data.get("city_wide") and "city_wide" in self.fields:
             self.add_error("city_wide", _("Say where it is: tick this for the whole city, or choose a district."))

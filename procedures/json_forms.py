@@ -46,6 +46,31 @@ class DecisionForm(BaseModel):
     text: str
 
 
+class NotAdoptedForm(BaseModel):
+    """What was proposed and not followed, and why."""
+
+    what: str
+    why: str
+
+
+class OutcomeForm(BaseModel):
+    """What came of it. ``contributions`` null: nobody has counted yet."""
+
+    contributions: int | None
+    adopted: list[str]
+    not_adopted: list[NotAdoptedForm]
+
+
+class ChangeForm(BaseModel):
+    """What was new on a day. ``cost_difference`` in euros and ``delay_days``: more and later are positive."""
+
+    on: date
+    what: str
+    why: str
+    cost_difference: float | None
+    delay_days: int | None
+
+
 class CostForm(BaseModel):
     """In euros. ``kind``: amount (``least`` alone), range, unknown, withheld."""
 
@@ -87,6 +112,8 @@ class ProcedureDocument(PageDocument):
     phases: list[PhaseForm]
     stages: list[StageForm]
     decisions: list[DecisionForm]
+    outcome: OutcomeForm
+    changes: list[ChangeForm]
     next_steps: str
     methods: list[NamedPageForm]
     board_recommended: bool

@@ -9,10 +9,11 @@ from django.core.paginator import Page as PageOfHits
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cms_blocks.office import Half, office_for
 from cms_blocks.publication.counting import Counted
@@ -20,6 +21,7 @@ from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.engine import Query, engine
 from procedures.cards import ProcedureCard, card_of
 from procedures.filters import ProcedureFilters
+from procedures.months import Calendar, calendar_for, month_from
 from procedures.records import CITY_WIDE, district_names, procedures_under
 from toolkit.facets import Facet, Option
 from toolkit.listing import Chip, SortOption, WayOut, address_without, topics_of
@@ -33,15 +35,30 @@ MOST_HITS = 10_000
 
 SORTS = {
     "relevance": (gettext_lazy("best match first"), ()),
-    "new": (gettext_lazy("newest first"), ("-procedure_facts__listed_on", "-pk")),
+    "new": (gettext_lazy("newest first"), ("-procedure_facts__news_on", "-pk")),
     "title": (gettext_lazy("by name"), ("title", "pk")),
     "number": (gettext_lazy("by number"), ("procedure_facts__reference", "pk")),
 }
 
 
+#: How a selection can be looked at; the first without a word in the address.
+VIEWS = {"list": pgettext_lazy("view", "List"), "calendar": gettext_lazy("Calendar")}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A way to look at the selection."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
+
+    ``calendar`` instead of cards where it is asked for, with the addresses of the months ``before`` and ``after``.
 
     ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
     """
@@ -60,6 +77,10 @@ class Listing:
     ways_out: list[WayOut]
     exits: list[WayOut]
     is_filtered: bool
+    views: list[View]
+    calendar: Calendar | None
+    before: str
+    after: str
 
 
 def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
@@ -91,6 +112,16 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     paginator = Paginator(ids, PER_PAGE)
     if sort != "relevance":
         paginator.count = counted.total  # counted already, with the facets
+    view = query.get("view", "list")
+    if view not in VIEWS:
+        ignored.append(_("View: %(value)s") % {"value": view[:40]})
+        view = "list"
+    calendar = None
+    if view == "calendar":
+        first = month_from(query.get("month", ""), timezone.localdate())
+        if first is None:
+            ignored.append(_("Month: %(value)s") % {"value": query["month"][:40]})
+        calendar = calendar_for(filters.qs, first or timezone.localdate().replace(day=1))
     wanted = query.get("page", "1")
     page_of_hits = paginator.get_page(wanted)
     if str(page_of_hits.number) != wanted:
@@ -100,7 +131,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         q=q,
         facets=facets,
         chips=chips,
-        cards=_cards(list(page_of_hits), dict(filters.filters["district"].extra["choices"])),
+        cards=[] if calendar else _cards(list(page_of_hits), dict(filters.filters["district"].extra["choices"])),
         page=page_of_hits,
         total=counted.total,
         count_text=ngettext("%(count)s procedure", "%(count)s procedures", counted.total) % {"count": counted.total},
@@ -111,7 +142,22 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         ways_out=[WayOut(_("Show all procedures"), "?")],
         exits=_exits(locale, q, filters),
         is_filtered=bool(chips),
+        views=[View(str(label), _address(query, view=name, month=""), name == view) for name, label in VIEWS.items()],
+        calendar=calendar,
+        before=_address(query, month=calendar.before) if calendar and calendar.before else "",
+        after=_address(query, month=calendar.after) if calendar and calendar.after else "",
     )
+
+
+def _address(query: QueryDict, **values: str) -> str:
+    """The present query with these values; an empty one, and the view that needs no word, are left out."""
+    asked = query.copy()
+    asked.pop("page", None)
+    for name, value in values.items():
+        asked.pop(name, None)
+        if value and value != "list":
+            asked[name] = value
+    return f"?{asked.urlencode()}#count"
 
 
 def _choices(page: ProcedureIndexPage, locale: str, records: Any) -> dict[str, dict[str, str]]:
@@ -136,7 +182,11 @@ def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
         addresses = {name: reverse("content_api:procedures-export", kwargs={"format": name}) for name in labels}
     except NoReverseMatch:
         return []
-    return [WayOut(label, f"{addresses[name]}?{urlencode(asked)}") for name, label in labels.items()]
+    newest_first = {"atom": {"sort": "-news_on"}}
+    return [
+        WayOut(label, f"{addresses[name]}?{urlencode(asked | newest_first.get(name, {}))}")
+        for name, label in labels.items()
+    ]
 
 
 def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -64,6 +65,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """An entry of the change log. ``cost`` in euros and ``days``: more and later are positive."""
+
+    on: date
+    what: str
+    why: str
+    cost: Decimal | None
+    days: int | None
+
+    @property
+    def means(self) -> list[str]:
+        """The differences in words."""
+        cost = wording.cost_difference(self.cost) if self.cost else ""
+        return [text for text in (cost, wording.delay(self.days) if self.days else "") if text]
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureView:
     """Everything the page shows, in words of the active language. Empty parts are left out by the page."""
 
@@ -78,6 +96,10 @@ class ProcedureView:
     stages: list[StageEntry]
     stage: str
     decisions: list[Decision]
+    adopted: list[str]
+    not_adopted: list[tuple[str, str]]
+    has_outcome: bool
+    changes: list[Change]
     districts: list[Target]
     city_wide: bool
     methods: list[Target]
@@ -129,6 +151,10 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         stages=stages,
         stage=stages[-1].label if stages else "",
         decisions=decisions_of(page),
+        adopted=texts_of(page.adopted),
+        not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
+        has_outcome=bool(page.adopted or page.not_adopted or page.contributions is not None),
+        changes=changes_of(page)[::-1],
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
@@ -211,6 +237,12 @@ def decisions_of(page: ProcedurePage) -> list[Decision]:
         for child in page.decisions
     ]
     return sorted(found, key=lambda decision: decision.on)
+
+
+def changes_of(page: ProcedurePage) -> list[Change]:
+    """By day, the newest last."""
+    found = [Change(*(child.value[name] for name in ("on", "what", "why", "cost", "days"))) for child in page.changes]
+    return sorted(found, key=lambda change: change.on)
 
 
 def targets_of(page: ProcedurePage, relation: str, name: str, targets: Targets) -> list[Target]:

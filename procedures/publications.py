@@ -16,7 +16,7 @@ from procedures.json_forms import DistrictDocument, ProcedureDocument
 from procedures.models import DistrictIndexPage, DistrictPage, ProcedureFacts, ProcedureIndexPage, ProcedurePage
 from procedures.participation import spans
 from procedures.plan import plan_of
-from procedures.presentation import decisions_of, stage_word, targets_of, texts_of
+from procedures.presentation import changes_of, decisions_of, stage_word, targets_of, texts_of
 from procedures.records import CITY_WIDE
 
 #: Fields that the document holds under their own names.
@@ -37,24 +37,28 @@ class ProcedurePublication(PagePublication):
     label_plural = _("Procedures")
     facts = ProcedureFacts
     timed = True
+    methods_path = "procedure_facts__methods"
     card_template = "procedures/components/procedure_card.html"
 
     def card(self, record: PublicRecord) -> dict[str, Any]:
         return {"card": card_of(record, {})}
 
     def columns(self, page: ProcedurePage) -> dict[str, Any]:
-        times = [time for phase in plan_of(page).phases for time in (phase.begins, phase.ends) if time]
+        phases = plan_of(page).phases
+        times = [time for phase in phases for time in (phase.begins, phase.ends) if time]
+        goes_on = any(phase.begins and not phase.ends for phase in phases)
         return {
             **super().columns(page),
             "levels": (page.level,) if page.level else (),
             "districts": (*([CITY_WIDE] if page.city_wide else []), *_districts(page)),
             "starts_at": min(times, default=None),
-            "ends_at": max(times, default=None),
+            "ends_at": None if goes_on else max(times, default=None),
             "latitude": page.latitude,
             "longitude": page.longitude,
         }
 
     def facts_for(self, page: ProcedurePage) -> dict[str, Any]:
+        news = changes_of(page)
         return {
             "reference": page.reference,
             "stage": stage_word(page),
@@ -62,6 +66,9 @@ class ProcedurePublication(PagePublication):
             "form": page.form,
             "year": page.listed_on.year,
             "listed_on": page.listed_on,
+            "methods": _methods(page),
+            "news": news[-1].what if news else "",
+            "news_on": news[-1].on if news else page.listed_on,
         }
 
     def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:
@@ -90,6 +97,21 @@ class ProcedurePublication(PagePublication):
                 {name: getattr(decision, name) for name in ("on", "body", "reference", "text")}
                 for decision in decisions_of(page)
             ],
+            "outcome": {
+                "contributions": page.contributions,
+                "adopted": texts_of(page.adopted),
+                "not_adopted": [{name: child.value[name] for name in ("what", "why")} for child in page.not_adopted],
+            },
+            "changes": [
+                {
+                    "on": change.on,
+                    "what": change.what,
+                    "why": change.why,
+                    "cost_difference": None if change.cost is None else float(change.cost),
+                    "delay_days": change.days,
+                }
+                for change in changes_of(page)
+            ],
         }
 
     def document_form(self) -> type[ProcedureDocument]:
@@ -102,6 +124,11 @@ class ProcedurePublication(PagePublication):
             yield from (child.value["title"], child.value["text"], child.value["result"])
         for child in page.decisions:
             yield from (child.value["body"], child.value["reference"], child.value["text"])
+        yield from texts_of(page.adopted)
+        for child in page.not_adopted:
+            yield from (child.value["what"], child.value["why"])
+        for change in changes_of(page):
+            yield from (change.what, change.why)
 
 
 @register
@@ -143,6 +170,13 @@ def _districts(page: ProcedurePage) -> list[str]:
     ids = [row.district_id for row in page.districts.all()]
     slugs = dict(DistrictPage.objects.filter(pk__in=ids).values_list("pk", "slug"))
     return [slugs[pk] for pk in ids if pk in slugs]
+
+
+def _methods(page: ProcedurePage) -> list[str]:
+    ids = [row.method_id for row in page.methods.all()]
+    public = PublicRecord.objects.visible().of_kind("method").filter(object_id__in=ids)
+    slugs = {pk: path.rstrip("/").rpartition("/")[2] for pk, path in public.values_list("object_id", "path")}
+    return [slugs[pk] for pk in dict.fromkeys(ids) if pk in slugs]
 
 
 def _named(targets: list[Target]) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ def district_names(locale: str) -> dict[str, str]:
 def happening_in(district: Any) -> list[ProcedureCard]:
     """What happens in a district: what is open first, then what concerns the whole city."""
     rows = _in_language_of(district).of_kind("procedure").filter(districts__has_any=[district.slug, CITY_WIDE])
-    here = list(rows.order_by("-procedure_facts__listed_on", "pk")[: MOST * 4])
+    here = list(rows.order_by("-procedure_facts__news_on", "pk")[: MOST * 4])
     here.sort(key=lambda row: (row.status != "open", district.slug not in row.districts))
     return [card_of(row, {}) for row in here[:MOST]]
 

@@ -89,6 +89,19 @@ def cost(kind: str, least: Decimal | None, most: Decimal | None) -> str:
     return _euros(least)
 
 
+def cost_difference(euros: Decimal) -> str:
+    """“200,000 € more”."""
+    words = _("{amount} more") if euros > 0 else _("{amount} less")
+    return words.format(amount=_euros(abs(euros)))
+
+
+def delay(days: int) -> str:
+    """“14 days later”."""
+    if days > 0:
+        return ngettext("{count} day later", "{count} days later", days).format(count=days)
+    return ngettext("{count} day earlier", "{count} days earlier", -days).format(count=-days)
+
+
 def city_wide_label() -> str:
     return _("The whole city")
 

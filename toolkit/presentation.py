@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import EASY
+from cms_blocks.publication.declaration import declarations
+from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from toolkit import facts
 from toolkit.enums import Level, Purpose, Recruitment, Setting
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Lists of short texts that a method holds.
 TEXT_LISTS = ("materials", "strengths", "limits", "accessibility", "target_groups")
+#: Most procedures of each kind that a method's page names.
+MOST_USES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class MethodView:
     combinations: list[Target]
     image: Any
     places: Places
+    used_in: list[PublicRecord]
 
     @property
     def has_details(self) -> bool:
@@ -117,7 +122,20 @@ def method_view(page: MethodPage) -> MethodView:
         combinations=combined_methods(page, targets),
         image=targets.image(page.image_id),
         places=places_beside(page),
+        used_in=used_in(page),
     )
+
+
+def used_in(page: MethodPage) -> list[PublicRecord]:
+    """What uses this method in practice, the newest first. One query for each kind that says where it keeps methods:
+    ``methods_path`` of its declaration, a look-up from the public record to their slugs."""
+    records = PublicRecord.objects.listed().in_locale(page.locale.language_code)
+    found: list[PublicRecord] = []
+    for declaration in declarations():
+        if path := getattr(declaration, "methods_path", ""):
+            uses = records.of_kind(declaration.kind).filter(**{f"{path}__has": page.slug})
+            found += uses.order_by("-published_at", "pk")[:MOST_USES]
+    return found
 
 
 def sign_of(page: MethodPage, topic: Any) -> str:

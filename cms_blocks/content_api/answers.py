@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
@@ -16,6 +17,9 @@ from cms_blocks.throttle import client_network, over_limit
 
 #: The longest that a shared cache may answer by itself, in seconds.
 SHARED = 30
+#: The cache of whole answers, by its name in the settings; without one nothing is kept. Answers are large, so it is a
+#: small one of its own, in which random questions push out nothing else.
+CACHE = "answers"
 #: How many costly questions (searches, counts, exports, previews) one network may ask in a minute.
 COSTLY_A_MINUTE = 120
 WINDOW = 60
@@ -44,6 +48,21 @@ def json_answer(body: Any, tag: str, seconds: int) -> HttpResponse:
     content = to_json(body)
     tag = tag or etag(content)
     return for_caches(HttpResponse(content, content_type="application/json"), tag, seconds)
+
+
+def kept(tag: str, seconds: int) -> HttpResponse | None:
+    """The answer with this validator, if this process has given it already."""
+    content = caches[CACHE].get(tag) if CACHE in settings.CACHES else None
+    if content is None:
+        return None
+    return for_caches(HttpResponse(content, content_type="application/json"), tag, seconds)
+
+
+def keep(answer: HttpResponse, seconds: int) -> HttpResponse:
+    """The validator names all that the answer was made of, so nothing else will ever have it."""
+    if seconds and CACHE in settings.CACHES:
+        caches[CACHE].set(answer.headers["ETag"], answer.content, timeout=seconds)
+    return answer
 
 
 def to_json(body: Any) -> bytes:

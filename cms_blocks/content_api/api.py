@@ -190,6 +190,8 @@ def _list(request: HttpRequest, resource: Resource, parameters: Any) -> HttpResp
     tag = answers.moment_tag(request, present)
     if answers.has(request, tag):
         return answers.not_modified(tag, present.seconds)
+    if known := answers.kept(tag, present.seconds):
+        return known
     if parameters.q or parameters.facets or parameters.count:
         answers.count_costly(request)
     selection = Selection(resource, parameters, present.now, site_id_for(request, present))
@@ -206,7 +208,7 @@ def _list(request: HttpRequest, resource: Resource, parameters: Any) -> HttpResp
         body["included"], related = along(page.rows, parameters.include, present.now)
         for pk, record in shown.items():
             record.update(related[pk])
-    return answers.json_answer(body, tag, present.seconds)
+    return answers.keep(answers.json_answer(body, tag, present.seconds), present.seconds)
 
 
 def _record(request: HttpRequest, resource: Resource, pk: int, parameters: Any) -> HttpResponse:
@@ -216,8 +218,11 @@ def _record(request: HttpRequest, resource: Resource, pk: int, parameters: Any) 
     shape = Shape.of(resource, parameters.fields, document=True)
     needed = NEEDED if present else ()
     paths = {*shape.paths, *STORED, *needed, "version", "content_hash", "visible_until"}
-    visible = resource.records().visible
-    rows = prepared(("record", shape, needed), lambda: visible(NOW).filter(pk=ID).values("pk", *paths)).rows(now, pk)
+
+    def asked() -> Any:
+        return resource.records().visible(NOW).filter(pk=ID).values("pk", *paths)
+
+    rows = prepared(("record", shape, needed), asked).rows(now, pk)
     if not rows:
         raise not_found()
     row = rows[0]

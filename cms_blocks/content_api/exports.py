@@ -143,14 +143,17 @@ def event(row: Mapping[str, Any], request: HttpRequest) -> Event:
 
 
 def _atom(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
-    """RFC 4287: what was published last, or the first ones in the order that was asked for."""
+    """RFC 4287: what was published last, or the first ones in the order that was asked for.
+
+    Kinds that have a column ``news`` say in it what is new.
+    """
     address = request.build_absolute_uri()
     feed = Atom1Feed(title=_name(selection), link=request.build_absolute_uri("/"), feed_url=address, description="")
     for row in islice(rows, FEED):
         feed.add_item(
             title=row["title"],
             link=request.build_absolute_uri(row["path"]),
-            description=row["lead"],
+            description=row.get("news") or row["lead"],
             pubdate=row["published_at"],
             updateddate=row["changed_at"],
             unique_id=request.build_absolute_uri(f"/#record-{row['id']}"),

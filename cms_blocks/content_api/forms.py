@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from cms_blocks.content_api.documents import camel, document_model
-from cms_blocks.content_api.parameters import INCLUDES
+from cms_blocks.content_api.parameters import INCLUDES, PARTS
 from cms_blocks.content_api.resources import Column, Resource
 from cms_blocks.content_api.shapes import ALWAYS
 
@@ -47,11 +47,19 @@ def record_form(resource: Resource) -> type[BaseModel]:
         fields["document"] = maybe(
             document_model(resource.declaration), "As it was published. Of a list only if asked."
         )
+        fields[PARTS] = maybe(_parts_form(resource), "Fields of the document, if single ones were asked for.")
     else:
         fields["document"] = maybe(dict[str, Any], "What the kind's own resource describes.")
+        fields[PARTS] = maybe(dict[str, Any], "Fields of the document, if single ones were asked for.")
     for include in INCLUDES:
         fields[include] = maybe(list[int], f"Ids of included records: its {include}.")
     return create_model(f"{camel(resource.name)}Record", __base__=Answer, **fields)
+
+
+def _parts_form(resource: Resource) -> type[BaseModel]:
+    document = document_model(resource.declaration)
+    fields: dict[str, Any] = {name: maybe(field.annotation) for name, field in document.model_fields.items()}
+    return create_model(f"{camel(resource.name)}Parts", __base__=Answer, **fields)
 
 
 @cache

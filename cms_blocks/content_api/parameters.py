@@ -33,6 +33,8 @@ YEARS = range(1000, 9000)
 INCLUDES = ("links", "translations", "ancestors")
 ALL_FIELDS = "*"
 DOCUMENT = "document"
+#: What holds single fields of the document.
+PARTS = "parts"
 RELEVANCE = "relevance"
 NO_NUL = r"^[^\x00]*$"
 

@@ -32,7 +32,7 @@ SHOWN = (
     "published_at", "changed_at", "version",
 )  # fmt: skip
 #: Texts and pictures are shown but not filtered by.
-NOT_FILTERED = frozenset({"title", "lead", "illustration", "latitude", "longitude", "version"})
+NOT_FILTERED = frozenset({"title", "lead", "news", "illustration", "latitude", "longitude", "version"})
 #: Of columns that readers compute: the field that has their type.
 STORED_AS = {"status": "fixed_status"}
 SORTED_BY = ("id", "title", "published_at", "changed_at", "starts_at", "ends_at")
@@ -104,7 +104,7 @@ class Resource:
 
     @cached_property
     def sorted_by(self) -> Mapping[str, Column]:
-        own = [name for name, column in self.columns.items() if name not in SHOWN and not column.many]
+        own = [name for name in self.filtered if name not in SHOWN and not self.columns[name].many]
         return {name: self.columns[name] for name in (*SORTED_BY, *own)}
 
     @cached_property

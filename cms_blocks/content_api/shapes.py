@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cms_blocks.content_api.parameters import ALL_FIELDS, DOCUMENT
+from cms_blocks.content_api.parameters import ALL_FIELDS, DOCUMENT, PARTS
 from cms_blocks.content_api.resources import SHOWN, Resource
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.reader import document_text
@@ -25,7 +25,8 @@ STORED = ("document__body", "document__valid_until", "stale")
 
 @dataclass(frozen=True)
 class Shape:
-    """Columns by name, and whether the document comes along: whole, or only these ``parts`` of it."""
+    """Columns by name, and whether the document comes along: whole, or only these ``parts`` of it under their own name,
+    so that what is called a document is always complete."""
 
     resource: Resource
     names: tuple[str, ...]
@@ -61,7 +62,7 @@ class Shape:
                 return None
             if self.parts:
                 document = orjson.loads(text)
-                shown[DOCUMENT] = {name: document[name] for name in self.parts if name in document}
+                shown[PARTS] = {name: document[name] for name in self.parts if name in document}
             else:
                 shown[DOCUMENT] = orjson.Fragment(text)
         return shown

@@ -176,10 +176,10 @@ def finish(outcome: Outcome) -> None:
         PublicationClock.objects.create(pk=1, sequence=last + 1)
     touched = {record.pk: record for record in (*outcome.gone, *outcome.written)}
     gone = {record.pk for record in outcome.gone}
-    sequence = sequence_now()
+    clock = PublicationClock.objects.filter(pk=1).values("sequence")
     for part in chunks(touched):
         PublicRecord.objects.filter(pk__in=part).update(
-            version=F("version") + 1, sequence=sequence, changed_at=timezone.now()
+            version=F("version") + 1, sequence=Subquery(clock), changed_at=timezone.now()
         )
         outbox.emit(
             outbox.Event(
@@ -192,7 +192,7 @@ def finish(outcome: Outcome) -> None:
         )
     if outcome.unreviewed:  # one event for all, so that an import makes one letter
         found = sorted(record.pk for record in outcome.unreviewed)
-        outbox.emit([outbox.Event("easy_language.unreviewed", str(sequence), payload={"records": found})])
+        outbox.emit([outbox.Event("easy_language.unreviewed", str(sequence_now()), payload={"records": found})])
 
 
 def render_document(page: Page, declaration: Publication, locale: str) -> tuple[str, Targets]:

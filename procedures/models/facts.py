@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cms_blocks.publication.fields import SetField
 from cms_blocks.publication.records import RecordFacts
 from procedures.enums import Form, Initiator, Stage
 
@@ -22,8 +23,13 @@ class ProcedureFacts(RecordFacts):
     form = models.CharField(max_length=20, choices=Form)
     year = models.PositiveSmallIntegerField()
     listed_on = models.DateField()
+    #: Addresses (slugs) of the public methods that are used.
+    methods = SetField()
+    #: The newest entry of the change log, and its day; before the first, the day on which it was listed.
+    news = models.CharField(max_length=200, blank=True)
+    news_on = models.DateField()
 
     class Meta:
         verbose_name = _("facts of a procedure")
         verbose_name_plural = _("facts of procedures")
-        indexes = [models.Index(fields=["listed_on"], name="procedure_facts_listed_on")]
+        indexes = [models.Index(fields=["news_on"], name="procedure_facts_news_on")]

@@ -20,7 +20,13 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
 from cms_blocks.publication.unit import unit
-from procedures.blocks import DecisionStreamBlock, PhaseStreamBlock, StageStreamBlock
+from procedures.blocks import (
+    ChangeStreamBlock,
+    DecisionStreamBlock,
+    NotAdoptedStreamBlock,
+    PhaseStreamBlock,
+    StageStreamBlock,
+)
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
 from procedures.numbering import is_taken, next_reference
@@ -32,7 +38,7 @@ from toolkit.enums import Level
 #: Fields that say the same in every language.
 NEUTRAL_FIELDS = (
     "initiator", "level", "form", "city_wide", "latitude", "longitude", "cost_kind", "cost_from", "cost_to", "cost_on",
-    "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended",
+    "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended", "contributions",
 )  # fmt: skip
 #: Fields whose words are translated.
 WORDS = (
@@ -180,6 +186,25 @@ class ProcedurePage(BasePage):
     next_steps = models.TextField(
         _("next steps"), max_length=500, blank=True, help_text=_("What happens next, in plain sentences.")
     )
+    contributions = models.PositiveIntegerField(
+        _("contributions received"),
+        null=True,
+        blank=True,
+        help_text=_("How many ideas, letters and votes came in. Empty as long as nobody has counted."),
+    )
+    adopted = _texts(_("followed"), _("What was taken up. One thought each."))
+    not_adopted = StreamField(
+        NotAdoptedStreamBlock(),
+        verbose_name=_("not followed"),
+        blank=True,
+        help_text=_("What was not taken up, each with its reason."),
+    )
+    changes = StreamField(
+        ChangeStreamBlock(),
+        verbose_name=_("change log"),
+        blank=True,
+        help_text=_("Public. A new entry comes from the question “What is new?”; correct or complete it here."),
+    )
     board_recommended = models.BooleanField(
         _("involvement of the board recommended"),
         default=False,
@@ -213,6 +238,11 @@ class ProcedurePage(BasePage):
     ]
 
     content_panels = [
+        MultiFieldPanel(
+            [FieldPanel("news_what"), FieldPanel("news_why"), FieldPanel("editorial_only")],
+            heading=_("What is new?"),
+            help_text=_("The page is public. Whoever follows it is told what has changed."),
+        ),
         BasePage.title_panel,
         FieldPanel("lead"),
         MultiFieldPanel(
@@ -257,6 +287,10 @@ class ProcedurePage(BasePage):
         FieldPanel("no_participation_reason"),
         FieldPanel("phases"),
         MultiFieldPanel(
+            [FieldPanel("contributions"), FieldPanel("adopted"), FieldPanel("not_adopted")],
+            heading=_("What came of it"),
+        ),
+        MultiFieldPanel(
             [FieldPanel("form"), FieldPanel("legal_basis"), FieldPanel("official_address")],
             heading=_("Formal or informal"),
         ),
@@ -270,6 +304,7 @@ class ProcedurePage(BasePage):
     ]
     promote_panels = [
         MultiFieldPanel([FieldRowPanel([FieldPanel("reference"), FieldPanel("listed_on")])], heading=_("On the list")),
+        FieldPanel("changes"),
         *BasePage.promote_panels,
     ]
 

@@ -66,6 +66,7 @@ def _district(entry: dict[str, Any], locale: Locale) -> DistrictPage:
 def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> ProcedurePage:
     brief_what, brief_where, brief_how = entry["brief"]
     point, cost, suspended = entry.get("point", [None, None]), entry["cost"], entry.get("suspended", {})
+    outcome = entry.get("outcome", {})
     page = ProcedurePage(
         locale=locale,
         title=entry["title"],
@@ -102,6 +103,10 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         suspended_reason=suspended.get("reason", ""),
         stages=json.dumps([{"type": "stage", "value": _dated(stage, "since")} for stage in entry["stages"]]),
         decisions=json.dumps([{"type": "decision", "value": _dated(one, "on")} for one in entry.get("decisions", ())]),
+        contributions=outcome.get("contributions"),
+        adopted=_items(outcome.get("adopted", [])),
+        not_adopted=json.dumps([{"type": "proposal", "value": one} for one in outcome.get("not_adopted", ())]),
+        changes=json.dumps([{"type": "change", "value": _dated(one, "on")} for one in entry.get("changes", ())]),
         next_steps=entry.get("next_steps", ""),
         board_recommended=entry.get("board_recommended", False),
         listed_on=_day(entry["listed"]),

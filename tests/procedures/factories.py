@@ -70,6 +70,9 @@ def procedure(
         ("phases", "phase"),
         ("stages", "stage"),
         ("decisions", "decision"),
+        ("adopted", "item"),
+        ("not_adopted", "proposal"),
+        ("changes", "change"),
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
     if "listed_on" in values:

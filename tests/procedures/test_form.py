@@ -38,7 +38,10 @@ def test_what_a_public_procedure_lacks_is_named_by_field(gap: str) -> None:
 def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client) -> None:
     index = procedure_list()
     address = reverse("wagtailadmin_pages:add", args=["procedures", "procedurepage", index.pk])
-    empty = dict.fromkeys(("open_points", "fixed_points", "body", "stages", "decisions", "phases"), streamfield([]))
+    empty = dict.fromkeys(
+        ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes"),
+        streamfield([]),
+    )
     data = nested_form_data(
         {
             "title": "Uferweg", "slug": "uferweg", "initiator": "council", "form": "informal", "cost_kind": "unknown",

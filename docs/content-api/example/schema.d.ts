@@ -946,6 +946,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["AccessibilityStatementsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -995,6 +997,50 @@ export interface components {
              */
             next: string | null;
         };
+        /** AccessibilityStatementsParts */
+        AccessibilityStatementsParts: {
+            /** Barriers */
+            barriers?: components["schemas"]["BarrierForm"][];
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            /** Conformance */
+            conformance?: string;
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Covers */
+            covers?: string;
+            /** Description */
+            description?: string;
+            /** Enforcement Address */
+            enforcement_address?: string;
+            /** Enforcement Name */
+            enforcement_name?: string;
+            /** Enforcement Url */
+            enforcement_url?: string;
+            /** Evaluated By */
+            evaluated_by?: string;
+            /** Evaluated On */
+            evaluated_on?: string | null;
+            /** Evaluation */
+            evaluation?: string;
+            /** Feedback Email */
+            feedback_email?: string;
+            /** Feedback Phone */
+            feedback_phone?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Law */
+            law?: string;
+            /** Lead */
+            lead?: string;
+            /** Prepared On */
+            prepared_on?: string | null;
+            /** Reviewed On */
+            reviewed_on?: string | null;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** AccessibilityStatementsRecord */
         AccessibilityStatementsRecord: {
             /**
@@ -1043,6 +1089,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["AccessibilityStatementsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1132,6 +1180,25 @@ export interface components {
             record?: components["schemas"]["RecordsRecord"];
             /** Version */
             version: number;
+        };
+        /**
+         * ChangeForm
+         * @description What was new on a day. ``cost_difference`` in euros and ``delay_days``: more and later are positive.
+         */
+        ChangeForm: {
+            /** Cost Difference */
+            cost_difference: number | null;
+            /** Delay Days */
+            delay_days: number | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
         };
         /** Changes */
         Changes: {
@@ -1356,6 +1423,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["DistrictListsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1405,6 +1474,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** DistrictListsParts */
+        DistrictListsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** DistrictListsRecord */
         DistrictListsRecord: {
             /**
@@ -1453,6 +1538,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["DistrictListsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1528,6 +1615,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["DistrictsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1577,6 +1666,24 @@ export interface components {
              */
             next: string | null;
         };
+        /** DistrictsParts */
+        DistrictsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            /** Key */
+            key?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** DistrictsRecord */
         DistrictsRecord: {
             /**
@@ -1625,6 +1732,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["DistrictsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1822,6 +1931,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["HomesParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -1871,6 +1982,24 @@ export interface components {
              */
             next: string | null;
         };
+        /** HomesParts */
+        HomesParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            /** Headline */
+            headline?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** HomesRecord */
         HomesRecord: {
             /**
@@ -1919,6 +2048,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["HomesParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2028,6 +2159,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ImprintsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2077,6 +2210,24 @@ export interface components {
              */
             next: string | null;
         };
+        /** ImprintsParts */
+        ImprintsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Publishers */
+            publishers?: components["schemas"]["PublisherForm"][];
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** ImprintsRecord */
         ImprintsRecord: {
             /**
@@ -2125,6 +2276,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ImprintsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2268,6 +2421,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodComparisonsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2317,6 +2472,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** MethodComparisonsParts */
+        MethodComparisonsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** MethodComparisonsRecord */
         MethodComparisonsRecord: {
             /**
@@ -2365,6 +2536,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodComparisonsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2523,6 +2696,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodFindersParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2572,6 +2747,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** MethodFindersParts */
+        MethodFindersParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** MethodFindersRecord */
         MethodFindersRecord: {
             /**
@@ -2620,6 +2811,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodFindersParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -2743,6 +2936,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodsParts"];
             /** Path */
             path?: string;
             /** Preparation Weeks Max */
@@ -2804,6 +2999,67 @@ export interface components {
              */
             next: string | null;
         };
+        /** MethodsParts */
+        MethodsParts: {
+            /** Accessibility */
+            accessibility?: string[];
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            /** Combines With */
+            combines_with?: components["schemas"]["CombinedMethodForm"][];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Cost Level */
+            cost_level?: number;
+            /** Cost Note */
+            cost_note?: string;
+            /** Description */
+            description?: string;
+            /** Duration Minutes Max */
+            duration_minutes_max?: number;
+            /** Duration Minutes Min */
+            duration_minutes_min?: number;
+            /** Group Size Max */
+            group_size_max?: number | null;
+            /** Group Size Min */
+            group_size_min?: number;
+            image?: components["schemas"]["PictureForm"] | null;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /** Limits */
+            limits?: string[];
+            /** Materials */
+            materials?: string[];
+            /** Origin */
+            origin?: string;
+            /** Preparation Weeks Max */
+            preparation_weeks_max?: number;
+            /** Preparation Weeks Min */
+            preparation_weeks_min?: number;
+            /** Purposes */
+            purposes?: string[];
+            /** Recruitment */
+            recruitment?: string[];
+            /** Seo Title */
+            seo_title?: string;
+            /** Settings */
+            settings?: string[];
+            /** Sources */
+            sources?: components["schemas"]["MethodSourceForm"][];
+            /** Staff */
+            staff?: string;
+            /** Steps */
+            steps?: components["schemas"]["MethodStepForm"][];
+            /** Strengths */
+            strengths?: string[];
+            /** Target Groups */
+            target_groups?: string[];
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** MethodsRecord */
         MethodsRecord: {
             /**
@@ -2862,6 +3118,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["MethodsParts"];
             /** Path */
             path?: string;
             /** Preparation Weeks Max */
@@ -2934,6 +3192,16 @@ export interface components {
             locale: string;
         };
         /**
+         * NotAdoptedForm
+         * @description What was proposed and not followed, and why.
+         */
+        NotAdoptedForm: {
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * OriginalForm
          * @description The German text of a translation. ``wording_since``: since when its words stand there.
          */
@@ -2944,6 +3212,18 @@ export interface components {
             url: string;
             /** Wording Since */
             wording_since: string | null;
+        };
+        /**
+         * OutcomeForm
+         * @description What came of it. ``contributions`` null: nobody has counted yet.
+         */
+        OutcomeForm: {
+            /** Adopted */
+            adopted: string[];
+            /** Contributions */
+            contributions: number | null;
+            /** Not Adopted */
+            not_adopted: components["schemas"]["NotAdoptedForm"][];
         };
         /**
          * PageDocument
@@ -3039,6 +3319,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["PagesParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3088,6 +3370,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** PagesParts */
+        PagesParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** PagesRecord */
         PagesRecord: {
             /**
@@ -3136,6 +3434,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["PagesParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3280,6 +3580,8 @@ export interface components {
             brief: string[];
             /** Business Area */
             business_area: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeForm"][];
             /** City Wide */
             city_wide: boolean;
             contact?: components["schemas"]["ContactForm"] | null;
@@ -3318,6 +3620,7 @@ export interface components {
             official_address: string;
             /** Open Points */
             open_points: string[];
+            outcome: components["schemas"]["OutcomeForm"];
             /** Phases */
             phases: components["schemas"]["PhaseForm"][];
             /** Place */
@@ -3410,6 +3713,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ProcedureListsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3459,6 +3764,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** ProcedureListsParts */
+        ProcedureListsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** ProcedureListsRecord */
         ProcedureListsRecord: {
             /**
@@ -3507,6 +3828,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ProcedureListsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3589,8 +3912,19 @@ export interface components {
             locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
             /** Longitude */
             longitude?: number | null;
+            /** Methods */
+            methods?: string[];
+            /** News */
+            news?: string;
+            /**
+             * News On
+             * Format: date
+             */
+            news_on?: string;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3645,6 +3979,79 @@ export interface components {
              * @description The address of the next page; null on the last one.
              */
             next: string | null;
+        };
+        /** ProceduresParts */
+        ProceduresParts: {
+            /** Affected */
+            affected?: string;
+            /** Board Recommended */
+            board_recommended?: boolean;
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            /** Brief */
+            brief?: string[];
+            /** Business Area */
+            business_area?: string;
+            /** Changes */
+            changes?: components["schemas"]["ChangeForm"][];
+            /** City Wide */
+            city_wide?: boolean;
+            contact?: components["schemas"]["ContactForm"] | null;
+            cost?: components["schemas"]["CostForm"];
+            /** Decisions */
+            decisions?: components["schemas"]["DecisionForm"][];
+            /** Description */
+            description?: string;
+            /** Districts */
+            districts?: components["schemas"]["NamedPageForm"][];
+            /** Fixed Points */
+            fixed_points?: string[];
+            /** Form */
+            form?: string;
+            /** Initiator */
+            initiator?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Legal Basis */
+            legal_basis?: string;
+            /** Level */
+            level?: string;
+            /**
+             * Listed On
+             * Format: date
+             */
+            listed_on?: string;
+            /** Methods */
+            methods?: components["schemas"]["NamedPageForm"][];
+            /** Next Steps */
+            next_steps?: string;
+            /** No Participation Reason */
+            no_participation_reason?: string;
+            /** Official Address */
+            official_address?: string;
+            /** Open Points */
+            open_points?: string[];
+            outcome?: components["schemas"]["OutcomeForm"];
+            /** Phases */
+            phases?: components["schemas"]["PhaseForm"][];
+            /** Place */
+            place?: string;
+            /** Reference */
+            reference?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Stages */
+            stages?: components["schemas"]["StageForm"][];
+            /** Suspended From */
+            suspended_from?: string | null;
+            /** Suspended Reason */
+            suspended_reason?: string;
+            /** Suspended Until */
+            suspended_until?: string | null;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
         };
         /** ProceduresRecord */
         ProceduresRecord: {
@@ -3701,8 +4108,19 @@ export interface components {
             locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
             /** Longitude */
             longitude?: number | null;
+            /** Methods */
+            methods?: string[];
+            /** News */
+            news?: string;
+            /**
+             * News On
+             * Format: date
+             */
+            news_on?: string;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -3839,6 +4257,13 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /**
+             * Parts
+             * @description Fields of the document, if single ones were asked for.
+             */
+            parts?: {
+                [key: string]: unknown;
+            };
             /** Path */
             path?: string;
             /** Published At */
@@ -3941,6 +4366,13 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /**
+             * Parts
+             * @description Fields of the document, if single ones were asked for.
+             */
+            parts?: {
+                [key: string]: unknown;
+            };
             /** Path */
             path?: string;
             /** Published At */
@@ -4114,6 +4546,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ToolkitsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -4163,6 +4597,22 @@ export interface components {
              */
             next: string | null;
         };
+        /** ToolkitsParts */
+        ToolkitsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
         /** ToolkitsRecord */
         ToolkitsRecord: {
             /**
@@ -4211,6 +4661,8 @@ export interface components {
             longitude?: number | null;
             /** Object Id */
             object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["ToolkitsParts"];
             /** Path */
             path?: string;
             /** Published At */
@@ -4352,7 +4804,7 @@ export interface components {
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-2": ("locale" | "topics" | "districts" | "levels" | "status" | "half")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year")[];
+        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year" | "methods")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -4364,7 +4816,7 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "methods" | "news" | "news_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -4439,6 +4891,20 @@ export interface components {
         "locale-2": "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
         /** @description One of these, divided by commas. */
         locale__in: ("de" | "de-simple" | "en" | "uk" | "ar" | "pl")[];
+        /** @description Has this methods. */
+        methods: string;
+        /** @description One of these, divided by commas. */
+        methods__in: string[];
+        /** @description Is this news_on. */
+        news_on: string;
+        /** @description At least this. */
+        news_on__gte: string;
+        /** @description One of these, divided by commas. */
+        news_on__in: string[];
+        /** @description At most this. */
+        news_on__lte: string;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        news_on__range: string[];
         /** @description Is this object_id. */
         object_id: number;
         /** @description One of these, divided by commas. */
@@ -4506,7 +4972,7 @@ export interface components {
         /** @description The order; with a minus the other way round. By relevance only with q. */
         sort: "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on";
+        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on" | "news_on" | "-news_on";
         /** @description The order; with a minus the other way round. By relevance only with q. */
         "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
         /** @description Is this sort_key. */
@@ -7136,6 +7602,20 @@ export interface operations {
                 listed_on__lte?: components["parameters"]["listed_on__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Has this methods. */
+                methods?: components["parameters"]["methods"];
+                /** @description One of these, divided by commas. */
+                methods__in?: components["parameters"]["methods__in"];
+                /** @description Is this news_on. */
+                news_on?: components["parameters"]["news_on"];
+                /** @description One of these, divided by commas. */
+                news_on__in?: components["parameters"]["news_on__in"];
+                /** @description At least this. */
+                news_on__gte?: components["parameters"]["news_on__gte"];
+                /** @description At most this. */
+                news_on__lte?: components["parameters"]["news_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                news_on__range?: components["parameters"]["news_on__range"];
                 /** @description Lies in this box of degrees: west,south,east,north. */
                 bbox?: components["parameters"]["bbox"];
                 /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
@@ -9496,6 +9976,20 @@ export interface operations {
                 listed_on__lte?: components["parameters"]["listed_on__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Has this methods. */
+                methods?: components["parameters"]["methods"];
+                /** @description One of these, divided by commas. */
+                methods__in?: components["parameters"]["methods__in"];
+                /** @description Is this news_on. */
+                news_on?: components["parameters"]["news_on"];
+                /** @description One of these, divided by commas. */
+                news_on__in?: components["parameters"]["news_on__in"];
+                /** @description At least this. */
+                news_on__gte?: components["parameters"]["news_on__gte"];
+                /** @description At most this. */
+                news_on__lte?: components["parameters"]["news_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                news_on__range?: components["parameters"]["news_on__range"];
                 /** @description Lies in this box of degrees: west,south,east,north. */
                 bbox?: components["parameters"]["bbox"];
                 /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */

@@ -138,7 +138,7 @@ def test_a_stale_document_is_never_passed_on_nor_confirmed(site: Ids, client: Cl
     answer = client.get(address, headers={"If-None-Match": '"x"'})
     assert answer.json()["document"] == before.json()["document"]
     assert directives(answer)["s-maxage"] == 0
-    assert client.get(f"{API}/pages/", {"fields": "document.body"}).json()["data"][1]["document"]["body"] != "old"
+    assert client.get(f"{API}/pages/", {"fields": "document.body"}).json()["data"][1]["parts"]["body"] != "old"
 
 
 def test_a_broken_view_answers_500_in_json(site: Ids, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

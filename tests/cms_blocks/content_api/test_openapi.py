@@ -58,7 +58,13 @@ def test_lists_records_and_documents_are_described_as_they_are_made(description:
         listed = schemas[f"{name}Page"]["properties"]["data"]["items"]
         assert listed == {"$ref": f"#/components/schemas/{name}Record"}
         for answer, more in (("Record", set()), ("Answer", {"included"})):
-            assert schemas[name + answer]["properties"].keys() == {*resource.columns, "document", *INCLUDES, *more}
+            assert schemas[name + answer]["properties"].keys() == {
+                *resource.columns,
+                "document",
+                "parts",
+                *INCLUDES,
+                *more,
+            }
         if resource.declaration:
             model = document_model(resource.declaration)
             assert schemas[model.__name__]["properties"].keys() == model.model_fields.keys()

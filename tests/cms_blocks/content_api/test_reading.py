@@ -43,9 +43,9 @@ def test_each_kind_has_a_resource_with_columns_of_its_own(ask: Ask) -> None:
 
 def test_fields_narrow_what_is_shown_down_to_parts_of_the_document(ask: Ask, site: Ids) -> None:
     record = ask(f"/records/{record_of(site['street']).pk}/", fields="title,document.body,document.lead")
-    assert set(record) == {"id", "kind", "title", "document"}
-    assert set(record["document"]) == {"body", "lead"}
-    assert record["document"]["body"][0]["text"] == "Am Platz."
+    assert set(record) == {"id", "kind", "title", "parts"}
+    assert set(record["parts"]) == {"body", "lead"}
+    assert record["parts"]["body"][0]["text"] == "Am Platz."
 
 
 def test_links_lead_to_public_records_that_can_be_sent_along(ask: Ask, site: Ids) -> None:

@@ -19,9 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from cms_blocks.content_api import openapi, urls
+from cms_blocks.content_api.preview import token_for
 from cms_blocks.models import PublicRecord
 from config.wsgi import application
 from tests.site.house import House
+from website.models import StandardPage
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 #: Of each operation, with values as described and with others.
@@ -43,17 +45,34 @@ def operations() -> list[Any]:
 @pytest.mark.unmeasured
 def test_every_answer_is_one_that_the_description_names(house: House, any_number_of_questions: None) -> None:
     ids = {kind: list(found) for kind, found in _ids().items()}
-    paths = PublicRecord.objects.listed().values_list("path", flat=True)
+    there_is = {
+        "path": cycle(PublicRecord.objects.listed().values_list("path", flat=True)),
+        "token": cycle([token_for(StandardPage.objects.get(pk=house.article).save_revision())]),
+    }
     seen: dict[str, set[int]] = {}
     for operation in operations():
         there = ids.get(operation.path.removesuffix("{id}/"), [])
         for mode, number in EXAMPLES.items():
             if mode == GenerationMode.NEGATIVE and not operation.definition.raw["parameters"]:
                 continue  # nothing to ask wrongly
-            _ask(operation, mode, number, cycle(there), cycle(paths), seen.setdefault(operation.path, set()))
-    unanswered = {path for path, statuses in seen.items() if 200 not in statuses}
-    assert unanswered == {"/api/content/v1/preview/"}, "only a draft needs a token"
+            _ask(operation, mode, number, cycle(there), there_is, seen.setdefault(operation.path, set()))
+    assert [path for path, statuses in seen.items() if 200 not in statuses] == []
     assert {status for statuses in seen.values() for status in statuses} == {200, 400, 404}
+
+
+def test_who_asks_too_much_gets_an_answer_that_the_description_names_too(house: House, settings: Any) -> None:
+    settings.CONTENT_API_COSTLY_A_MINUTE = 0
+    token = token_for(StandardPage.objects.get(pk=house.article).save_revision())
+    costly = [operation for operation in operations() if "429" in operation.definition.raw["responses"]]
+    assert len(costly) > len(_ids())
+    for operation in costly:
+        query = {"token": token} if operation.path.endswith("/preview/") else {}
+        if not query and "{format}" not in operation.path:
+            query = {"count": "true"}
+        case = operation.Case(path_parameters={"format": "csv"} if "{format}" in operation.path else {}, query=query)
+        response = case.call(headers={"Accept-Encoding": "identity"})
+        assert response.status_code == 429, operation.path
+        case.validate_response(response, checks=CHECKS)
 
 
 def _ids() -> dict[str, Any]:
@@ -66,7 +85,7 @@ def _ids() -> dict[str, Any]:
     }
 
 
-def _ask(operation: Any, mode: GenerationMode, number: int, ids: Any, paths: Any, seen: set[int]) -> None:
+def _ask(operation: Any, mode: GenerationMode, number: int, ids: Any, there_is: dict[str, Any], seen: set[int]) -> None:
     @settings(
         max_examples=number, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
@@ -75,8 +94,8 @@ def _ask(operation: Any, mode: GenerationMode, number: int, ids: Any, paths: Any
         if real and mode == GenerationMode.POSITIVE:  # by chance nobody meets something that is there
             if "{id}" in operation.path:
                 case.path_parameters["id"] = next(ids)
-            if operation.path.endswith("/find/"):
-                case.query["path"] = next(paths)
+            for name in there_is.keys() & case.query.keys():
+                case.query[name] = next(there_is[name])
         response = case.call(headers={"Accept-Encoding": "identity"})  # over WSGI nobody unpacks
         seen.add(response.status_code)
         case.validate_response(response, checks=CHECKS)

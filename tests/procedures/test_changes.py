@@ -1,0 +1,202 @@
+"""What is new, and what came of it: asked in the editor, told on the page, in the feed, in the list and by the API."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone as clock
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from procedures import wording
+from procedures.changes import differences, duties_of, plain
+from procedures.models import ProcedurePage
+from tests.procedures.factories import phase, procedure, procedure_list
+
+API = "/api/content/v1/procedures/"
+BERLIN_SUMMER = timezone(timedelta(hours=2))
+
+
+def change(on: str, what: str, **fields: Any) -> dict[str, Any]:
+    return {"on": on, "what": what, "why": "", "cost": None, "days": None, **fields}
+
+
+def duties(page: ProcedurePage, **other: Any) -> dict[str, Any]:
+    names = {field.name: getattr(page, field.name) for field in page._meta.concrete_fields}
+    return duties_of(names | other, [])
+
+
+# Pure: what has changed, and what it means
+
+
+def test_the_same_values_written_differently_are_no_change() -> None:
+    assert plain(datetime(2026, 7, 1, 12, tzinfo=BERLIN_SUMMER)) == plain(datetime(2026, 7, 1, 10, tzinfo=UTC))
+    assert plain("") == plain(None) == plain([]) or plain([]) == []
+    assert plain({"a": ("x", "")}) == {"a": ["x", None]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cost"),
+    [
+        ((100, None), (150, None), 50),
+        ((100, 200), (100, 180), -20),
+        ((100, None), (90, 130), 30),
+        ((100, None), (100, None), None),
+        ((None, None), (100, None), None),
+    ],
+)
+def test_the_difference_of_the_cost_counts_the_most_that_it_may_cost(before: Any, after: Any, cost: Any) -> None:
+    old, new = ({"cost_from": a, "cost_to": b, "phases": []} for a, b in (before, after))
+    assert differences(old, new) == (cost, None)
+
+
+def test_the_delay_is_that_of_the_last_end() -> None:
+    def ending(*days: int | None) -> dict[str, Any]:
+        ends = [None if day is None else datetime(2026, 5, day, tzinfo=UTC) for day in days]
+        return {"cost_from": None, "cost_to": None, "phases": [("phase", {"ends": end}) for end in ends]}
+
+    assert differences(ending(3, 10), ending(3, 24)) == (None, 14)
+    assert differences(ending(24), ending(3, 10)) == (None, -14)
+    assert differences(ending(10), ending(10)) == (None, None)
+    assert differences(ending(10), ending(10, None)) == (None, None)
+    assert differences(ending(), ending(10)) == (None, None)
+
+
+def test_differences_are_told_in_words() -> None:
+    assert (wording.cost_difference(Decimal(200000)), wording.cost_difference(Decimal(-5))) == (
+        "200.000 € mehr",
+        "5 € weniger",
+    )
+    assert [wording.delay(days) for days in (1, 14, -1, -3)] == [
+        "1 Tag später", "14 Tage später", "1 Tag früher", "3 Tage früher",
+    ]  # fmt: skip
+
+
+# The public side
+
+
+@pytest.mark.django_db
+def test_page_and_api_tell_what_is_new_and_what_came_of_it(client: Client) -> None:
+    index = procedure_list()
+    procedure(
+        index,
+        "Uferweg",
+        slug="uferweg",
+        contributions=214,
+        adopted=["Mehr Bänke"],
+        not_adopted=[{"what": "Ein Kiosk", "why": "Das Ufer ist Schutzgebiet."}],
+        changes=[
+            change("2026-11-02", "Es dauert länger.", why="Hochwasser.", cost="1200.00", days=14),
+            change("2026-10-01", "Ein zweiter Termin."),
+        ],
+    )
+    page = client.get("/verfahren/uferweg/").content.decode()
+    for words in ("214 Beiträge", "Mehr Bänke", "Ein Kiosk", "Das Ufer ist Schutzgebiet.", "Hochwasser."):
+        assert words in page
+    assert "1.200 € mehr" in page and "14 Tage später" in page
+    assert page.index("Es dauert länger.") < page.index("Ein zweiter Termin.")
+
+    record = client.get(API).json()["data"][0]
+    assert (record["news"], record["news_on"]) == ("Es dauert länger.", "2026-11-02")
+    document = client.get(f"{API}{record['id']}/").json()["document"]
+    assert document["outcome"] == {
+        "contributions": 214,
+        "adopted": ["Mehr Bänke"],
+        "not_adopted": [{"what": "Ein Kiosk", "why": "Das Ufer ist Schutzgebiet."}],
+    }
+    assert [entry["what"] for entry in document["changes"]] == ["Ein zweiter Termin.", "Es dauert länger."]
+    assert (document["changes"][1]["cost_difference"], document["changes"][1]["delay_days"]) == (1200.0, 14)
+    found = client.get(API, {"q": "Hochwasser", "locale": "de"}).json()["data"]
+    assert [row["id"] for row in found] == [record["id"]]
+
+
+@pytest.mark.django_db
+def test_new_is_what_changed_last_in_list_and_feed(client: Client) -> None:
+    index = procedure_list()
+    procedure(index, "Alt, mit Neuem", listed_on="2020-01-01", changes=[change("2026-11-20", "Es geht weiter.")])
+    procedure(index, "Neu gelistet", listed_on="2026-11-10")
+    procedure(index, "Alt", listed_on="2020-01-01")
+    page = client.get("/verfahren/", {"sort": "new"}).content.decode()
+    places = [page.index(f">{title}<") for title in ("Alt, mit Neuem", "Neu gelistet", "Alt")]
+    assert places == sorted(places)
+    [address] = {line.split('"')[0] for line in page.split('href="') if "procedure.atom" in line.split('"')[0]}
+    feed = client.get(address.replace("&amp;", "&")).getvalue().decode()
+    assert feed.index("Alt, mit Neuem") < feed.index("Neu gelistet")
+    assert "Es geht weiter." in feed
+
+
+# The editor is asked once
+
+
+@pytest.fixture
+def desk(admin_client: Client) -> Any:
+    """``desk(page, **changed)`` publishes the page's form with these values; ``draft=True`` keeps it."""
+
+    def post(page: ProcedurePage, *, draft: bool = False, **changed: Any) -> Any:
+        shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
+        streams = dict.fromkeys(
+            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted"), streamfield([])
+        )  # fmt: skip
+        kept = streamfield(
+            [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]
+        )
+        data = {
+            "title": page.title, "slug": page.slug, "lead": page.lead, "brief_what": "A", "brief_where": "B",
+            "brief_how": "C", "initiator": "council", "form": "informal", "cost_kind": "unknown", "half": "carrier",
+            "level": "information", "city_wide": "on", "listed_on": "2026-01-07", "reference": page.reference,
+            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            "changes": kept, **streams, **changed,
+        }  # fmt: skip
+        action = {} if draft else {"action-publish": "yes"}
+        return admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), nested_form_data(data) | action)
+
+    return post
+
+
+@pytest.mark.django_db
+def test_a_change_of_a_duty_is_asked_about_once(desk: Any) -> None:
+    index = procedure_list()
+    page = procedure(index, "Uferweg", initiator="council", level="information", open_points=[], fixed_points=[])
+
+    assert desk(page, title="Der Uferweg").status_code == 302  # words alone are free
+    refused = desk(page, next_steps="Im Mai wird gebaut.")
+    assert set(refused.context["form"].errors) == {"news_what"}
+    assert ProcedurePage.objects.get(pk=page.pk).next_steps == ""
+
+    assert desk(page, next_steps="Im Mai wird gebaut.", editorial_only="on").status_code == 302
+    public = ProcedurePage.objects.get(pk=page.pk)
+    assert (public.next_steps, len(public.changes)) == ("Im Mai wird gebaut.", 0)
+
+    answer = {"next_steps": "Im Juni wird gebaut.", "news_what": "Es wird Juni.", "news_why": "Der Regen."}
+    assert desk(page, draft=True, **answer).status_code == 302
+    assert desk(page, next_steps="Im Juni wird gebaut.").status_code == 302  # the draft holds the answer
+    public = ProcedurePage.objects.get(pk=page.pk)
+    [entry] = [child.value for child in public.changes]
+    assert (entry["what"], entry["why"], entry["on"]) == ("Es wird Juni.", "Der Regen.", clock.localdate())
+
+
+@pytest.mark.django_db
+def test_differences_are_worked_out_from_what_is_public(desk: Any) -> None:
+    index = procedure_list()
+    cost = {"cost_kind": "amount", "cost_from": 1000, "cost_on": date(2026, 1, 1), "cost_basis": "Schätzung"}
+    page = procedure(
+        index, "Uferweg", initiator="council", level="information", open_points=[], fixed_points=[], **cost
+    )
+    assert desk(page, **cost | {"cost_from": 1500}, news_what="Es wird teurer.").status_code == 302
+    [entry] = [child.value for child in ProcedurePage.objects.get(pk=page.pk).changes]
+    assert (entry["cost"], entry["days"]) == (Decimal(500), None)
+
+
+@pytest.mark.django_db
+def test_nobody_is_asked_about_what_is_not_public_yet(admin_client: Client) -> None:
+    index = procedure_list()
+    new = admin_client.get(reverse("wagtailadmin_pages:add", args=["procedures", "procedurepage", index.pk]))
+    assert "news_what" not in new.context["form"].fields
+    page = procedure(index, "Uferweg", phases=[phase(1, 5)])
+    shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert "news_what" in shown.context["form"].fields
+    assert "Was ist neu?" in shown.content.decode()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cms_blocks.publication.records import PublicRecord
-from procedures.wording import city_wide_label, status_label
+from procedures.wording import city_wide_label, day, status_label
 
 #: Stands among the districts of a record that concerns the whole city.
 CITY_WIDE = "city-wide"
@@ -19,6 +20,34 @@ class ProcedureCard:
     record: PublicRecord
     status_words: str
     places: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a procedure, as a row of the overview. ``promise`` in words: by when a result is promised."""
+
+    record: PublicRecord
+    status_words: str
+    contributions: int | None
+    adopted: int
+    not_adopted: int
+    promise: str
+    is_late: bool
+
+
+def outcome_of(record: PublicRecord, today: date) -> Outcome:
+    """``record`` comes with its status and facts. Asks the database nothing."""
+    facts = record.procedure_facts
+    promised = facts.promised_on
+    return Outcome(
+        record,
+        status_label(record.status),
+        facts.contributions,
+        facts.adopted,
+        facts.not_adopted,
+        day(promised) if promised else "",
+        promised is not None and promised < today,
+    )
 
 
 def card_of(record: PublicRecord, districts: Mapping[str, str]) -> ProcedureCard:

@@ -19,7 +19,7 @@ from cms_blocks.office import Half, office_for
 from cms_blocks.publication.counting import Counted
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.engine import Query, engine
-from procedures.cards import ProcedureCard, card_of
+from procedures.cards import Outcome, ProcedureCard, card_of, outcome_of
 from procedures.filters import ProcedureFilters
 from procedures.months import Calendar, calendar_for, month_from
 from procedures.records import CITY_WIDE, district_names, procedures_under
@@ -42,7 +42,11 @@ SORTS = {
 
 
 #: How a selection can be looked at; the first without a word in the address.
-VIEWS = {"list": pgettext_lazy("view", "List"), "calendar": gettext_lazy("Calendar")}
+VIEWS = {
+    "list": pgettext_lazy("view", "List"),
+    "calendar": gettext_lazy("Calendar"),
+    "outcomes": gettext_lazy("What came of it"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class View:
 class Listing:
     """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
 
-    ``calendar`` instead of cards where it is asked for, with the addresses of the months ``before`` and ``after``.
+    ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the addresses of
+    earlier and later months.
 
     ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
     """
@@ -78,7 +83,9 @@ class Listing:
     exits: list[WayOut]
     is_filtered: bool
     views: list[View]
+    view: str
     calendar: Calendar | None
+    outcomes: list[Outcome]
     before: str
     after: str
 
@@ -131,7 +138,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         q=q,
         facets=facets,
         chips=chips,
-        cards=[] if calendar else _cards(list(page_of_hits), dict(filters.filters["district"].extra["choices"])),
+        cards=_cards(list(page_of_hits), dict(filters.filters["district"].extra["choices"])) if view == "list" else [],
         page=page_of_hits,
         total=counted.total,
         count_text=ngettext("%(count)s procedure", "%(count)s procedures", counted.total) % {"count": counted.total},
@@ -143,7 +150,9 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         exits=_exits(locale, q, filters),
         is_filtered=bool(chips),
         views=[View(str(label), _address(query, view=name, month=""), name == view) for name, label in VIEWS.items()],
+        view=view,
         calendar=calendar,
+        outcomes=_outcomes(list(page_of_hits)) if view == "outcomes" else [],
         before=_address(query, month=calendar.before) if calendar and calendar.before else "",
         after=_address(query, month=calendar.after) if calendar and calendar.after else "",
     )
@@ -215,6 +224,12 @@ def _chips(query: QueryDict, facets: list[Facet]) -> list[Chip]:
         for option in facet.options
         if option.checked
     ]
+
+
+def _outcomes(ids: list[int]) -> list[Outcome]:
+    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids)
+    today = timezone.localdate()
+    return [outcome_of(found[pk], today) for pk in ids if pk in found]
 
 
 def _cards(ids: list[int], districts: dict[str, str]) -> list[ProcedureCard]:

@@ -239,6 +239,12 @@ def decisions_of(page: ProcedurePage) -> list[Decision]:
     return sorted(found, key=lambda decision: decision.on)
 
 
+def promise_of(page: ProcedurePage) -> date | None:
+    """The first day on which a result is promised that is not there yet."""
+    open_promises = [child.value["promised_on"] for child in page.phases if not child.value["result"]]
+    return min(filter(None, open_promises), default=None)
+
+
 def changes_of(page: ProcedurePage) -> list[Change]:
     """By day, the newest last."""
     found = [Change(*(child.value[name] for name in ("on", "what", "why", "cost", "days"))) for child in page.changes]

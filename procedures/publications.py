@@ -16,7 +16,7 @@ from procedures.json_forms import DistrictDocument, ProcedureDocument
 from procedures.models import DistrictIndexPage, DistrictPage, ProcedureFacts, ProcedureIndexPage, ProcedurePage
 from procedures.participation import spans
 from procedures.plan import plan_of
-from procedures.presentation import changes_of, decisions_of, stage_word, targets_of, texts_of
+from procedures.presentation import changes_of, decisions_of, promise_of, stage_word, targets_of, texts_of
 from procedures.records import CITY_WIDE
 
 #: Fields that the document holds under their own names.
@@ -66,6 +66,10 @@ class ProcedurePublication(PagePublication):
             "form": page.form,
             "year": page.listed_on.year,
             "listed_on": page.listed_on,
+            "promised_on": promise_of(page),
+            "contributions": page.contributions,
+            "adopted": len(page.adopted),
+            "not_adopted": len(page.not_adopted),
             "methods": _methods(page),
             "news": news[-1].what if news else "",
             "news_on": news[-1].on if news else page.listed_on,

@@ -53,7 +53,8 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         counts["failed"] += _judge_coverage()
     print(f"\nThis took {(time.monotonic() - started) / 60:.1f} minutes.")
-    print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped", flush=True)
+    again = f" ({counts['rerun']} browser tests tried twice, see TRIED TWICE)" if counts["rerun"] else ""
+    print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped{again}", flush=True)
     return 1 if counts["failed"] or not counts["passed"] else 0
 
 
@@ -75,6 +76,7 @@ def _pytest(database: str, arguments: list[str]) -> Counter[str]:
             sys.exit(130)
         found = Counter(json.loads(path.read_text()) if path.exists() else {})
     counts = Counter(passed=found["passed"], failed=found["failed"] + found["error"], skipped=found["skipped"])
+    counts["rerun"] = found["rerun"]
     if status not in {0, NO_TESTS} and not counts["failed"]:
         # pytest itself ended badly: a wrong option, an error while collecting, a signal (negative status).
         print(f"FAILED: pytest ended with status {status}", flush=True)

@@ -26,7 +26,7 @@ from tests.infrastructure.database import (  # noqa: F401
 from tests.infrastructure.markup import _checker, html_errors  # noqa: F401
 from tests.infrastructure.migrations import migrate_to  # noqa: F401
 from tests.infrastructure.page_quality import page_faults  # noqa: F401
-from tests.infrastructure.requirements import missing
+from tests.infrastructure.requirements import missing, on_ci
 from tests.infrastructure.template_variables import known_template_variables  # noqa: F401
 
 # A slow machine is no failure.
@@ -44,6 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         only_postgresql, everywhere = (item.get_closest_marker(name) is not None for name in ("postgres", "gate"))
         runs = only_postgresql or everywhere if on_postgresql else not only_postgresql
         (chosen if runs else left_out).append(item)
+        if on_ci() and BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            # One of some hundred browsers starves on a busy machine. What is really broken fails twice.
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if left_out:
         config.hook.pytest_deselected(items=left_out)
     # The long stories, told by one worker each, begin first, and of these the longest.
@@ -79,9 +82,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, b
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Leave the counts for the closing line of ``make test`` (tests/__main__.py)."""
+    """Name what passed at the second try only; leave the counts for the closing line of ``make test``."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_line(f"TRIED TWICE: {report.nodeid}\n{str(report.longrepr)[-2000:]}")
     if path := os.environ.get("TEST_COUNTS"):
-        counts = {name: len(terminalreporter.getreports(name)) for name in ("passed", "failed", "error", "skipped")}
+        counts = {
+            name: len(terminalreporter.getreports(name)) for name in ("passed", "failed", "error", "skipped", "rerun")
+        }
         Path(path).write_text(json.dumps(counts))
 
 

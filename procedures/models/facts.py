@@ -23,6 +23,12 @@ class ProcedureFacts(RecordFacts):
     form = models.CharField(max_length=20, choices=Form)
     year = models.PositiveSmallIntegerField()
     listed_on = models.DateField()
+    #: The first promise of a result that has not been kept yet.
+    promised_on = models.DateField(null=True)
+    #: What came of it, in numbers; contributions are null as long as nobody has counted.
+    contributions = models.PositiveIntegerField(null=True)
+    adopted = models.PositiveSmallIntegerField(default=0)
+    not_adopted = models.PositiveSmallIntegerField(default=0)
     #: Addresses (slugs) of the public methods that are used.
     methods = SetField()
     #: The newest entry of the change log, and its day; before the first, the day on which it was listed.

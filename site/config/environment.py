@@ -83,5 +83,7 @@ def database(url: str) -> dict[str, Any]:
         }
     else:
         # After so many times a connection keeps the plan of a query that the public asks again and again.
-        config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+        options = config.setdefault("OPTIONS", {})
+        threshold = options.get("prepare_threshold", 5)
+        options["prepare_threshold"] = None if threshold == "never" else threshold
     return config

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone as clock
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from cms_blocks.publication.unit import unit
 from procedures import wording
 from procedures.changes import differences, duties_of, plain
 from procedures.models import ProcedurePage
 from tests.procedures.factories import phase, procedure, procedure_list
+from tests.toolkit.factories import method, toolkit
 
 API = "/api/content/v1/procedures/"
 BERLIN_SUMMER = timezone(timedelta(hours=2))
@@ -200,3 +202,41 @@ def test_nobody_is_asked_about_what_is_not_public_yet(admin_client: Client) -> N
     shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     assert "news_what" in shown.context["form"].fields
     assert "Was ist neu?" in shown.content.decode()
+
+
+# The overview
+
+
+@pytest.mark.django_db
+def test_the_overview_tells_what_came_of_all_procedures_of_the_selection(client: Client) -> None:
+    index = procedure_list()
+    refused = [{"what": "Ein Kiosk", "why": "Schutzgebiet."}]
+    procedure(index, "Gehört", contributions=12, adopted=["Bänke", "Bäume"], not_adopted=refused, level="involvement")
+    procedure(index, "Spät", phases=[phase(-20, -10, promised_on="2020-02-01")], level="involvement")
+    procedure(index, "Gehalten", phases=[phase(-20, -10, promised_on="2020-02-01", result="Da.")], level="involvement")
+    procedure(index, "Andere", level="information")
+    page = client.get("/verfahren/", {"view": "outcomes", "level": "involvement", "sort": "title"})
+    rows = {row.record.title: row for row in page.context["listing"].outcomes}
+    assert list(rows) == ["Gehalten", "Gehört", "Spät"]
+    heard = rows["Gehört"]
+    assert (heard.contributions, heard.adopted, heard.not_adopted, heard.promise) == (12, 2, 1, "")
+    assert (rows["Spät"].promise, rows["Spät"].is_late) == ("1. Februar 2020", True)
+    assert rows["Gehalten"].promise == ""
+    assert "überfällig" in page.content.decode()
+    late = client.get(API, {"promised_on__lte": "2020-12-31", "locale": "de"}).json()["data"]
+    assert [row["title"] for row in late] == ["Spät"]
+
+
+@pytest.mark.django_db
+def test_a_method_names_the_public_procedures_that_use_it(client: Client) -> None:
+    methods = toolkit()
+    cafe = method(methods, "World Café", slug="world-cafe")
+    index = procedure_list()
+    used = procedure(index, "Mit Café", methods=[cafe])
+    procedure(index, "Ohne")
+    assert "Mit Café" in client.get(cafe.get_url()).content.decode()
+    record = client.get(API, {"methods": "world-cafe"}).json()["data"]
+    assert [row["title"] for row in record] == ["Mit Café"]
+    with unit():
+        used.unpublish()
+    assert "Mit Café" not in client.get(cafe.get_url()).content.decode()

@@ -11,8 +11,8 @@ from typing import Any
 DUTIES = (
     "open_points", "fixed_points", "initiator", "level", "no_participation_reason", "form", "legal_basis",
     "official_address", "city_wide", "place", "cost_kind", "cost_from", "cost_to", "phases", "suspended_from",
-    "suspended_until", "suspended_reason", "stages", "decisions", "next_steps", "board_recommended", "contributions",
-    "adopted", "not_adopted",
+    "suspended_until", "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended",
+    "contributions", "adopted", "not_adopted",
 )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ class ProcedureDocument(PageDocument):
     decisions: list[DecisionForm]
     outcome: OutcomeForm
     changes: list[ChangeForm]
+    first_reading: date | None
     next_steps: str
     methods: list[NamedPageForm]
     board_recommended: bool

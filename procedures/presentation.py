@@ -17,6 +17,7 @@ from procedures.enums import Form, Initiator, Participation, Stage
 from procedures.participation import Phase as Time
 from procedures.participation import open_until, participation_at
 from procedures.plan import plan_of
+from procedures.rules import is_listed_late
 from toolkit.enums import Level
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class ProcedureView:
     cost: str
     cost_note: str
     is_formal: bool
+    is_listed_late: bool
     suspended: str
 
 
@@ -165,6 +167,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         if page.cost_on and page.cost_basis
         else "",
         is_formal=page.form == Form.FORMAL,
+        is_listed_late=is_listed_late(page),
         suspended=page.suspended_reason if suspended else "",
     )
 

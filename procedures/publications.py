@@ -23,7 +23,7 @@ from procedures.records import CITY_WIDE
 PLAIN = (
     "reference", "listed_on", "initiator", "business_area", "level", "no_participation_reason", "form", "legal_basis",
     "official_address", "affected", "city_wide", "place", "next_steps", "board_recommended", "suspended_from",
-    "suspended_until", "suspended_reason",
+    "suspended_until", "suspended_reason", "first_reading",
 )  # fmt: skip
 
 

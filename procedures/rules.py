@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from procedures.enums import CostKind, Form
+
+#: So long before the first reading in the council a project belongs on the list.
+LEAD_MONTHS = 3
 
 
 def check_procedure(page: Any) -> dict[str, str | Promise]:
@@ -35,6 +40,16 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
     elif page.suspended_until and page.suspended_until <= page.suspended_from:
         errors["suspended_until"] = _("The end lies before the beginning. Correct one of them.")
     return errors
+
+
+def is_listed_late(page: Any) -> bool:
+    """Whether the council reads it first less than three months after it came on the list."""
+    if page.first_reading is None:
+        return False
+    year, month = divmod(page.listed_on.month - 1 + LEAD_MONTHS, 12)
+    first, last = page.listed_on.replace(year=page.listed_on.year + year, month=month + 1, day=1), page.listed_on.day
+    earliest = first + timedelta(days=min(last, monthrange(first.year, first.month)[1]) - 1)
+    return bool(page.first_reading < earliest)
 
 
 def missing(page: Mapping[str, Any]) -> dict[str, str | Promise]:

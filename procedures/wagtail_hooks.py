@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from procedures.models import ProcedurePage
+from procedures.rules import is_listed_late
 
 #: Procedures that a message names.
 MOST_NAMED = 5
@@ -41,6 +42,17 @@ def keep_districts_that_are_named(
 ) -> HttpResponse | None:
     pages = [one for one in objects if isinstance(one, Page)]
     return _refused(request, pages) if action_type == "delete" else None
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_that_it_is_listed_late(request: Any, page: Page) -> None:
+    """Nothing that could be corrected: the editor knows what the public will read."""
+    if isinstance(page, ProcedurePage) and is_listed_late(page):
+        messages.warning(
+            request,
+            _("The council reads it less than three months after it came on the list. The public page says so."),
+        )
 
 
 def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import EASY
 from cms_blocks.publication.declaration import declarations
-from cms_blocks.publication.records import PublicRecord
+from cms_blocks.publication.records import NEVER, PublicRecord
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from toolkit import facts
 from toolkit.enums import Level, Purpose, Recruitment, Setting
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Lists of short texts that a method holds.
 TEXT_LISTS = ("materials", "strengths", "limits", "accessibility", "target_groups")
-#: Most procedures of each kind that a method's page names.
+#: Most procedures that a method's page names.
 MOST_USES = 8
 
 
@@ -102,6 +103,7 @@ def method_view(page: MethodPage) -> MethodView:
     steps = steps_of(page)
     line = line_of(steps)
     total = sum(step.minutes for step in steps)
+    places = places_beside(page, uses_of(page))
     return MethodView(
         sign=sign_of(page, targets.topic(page.topic_id)),
         # The sentence is made by rule, so it is not in easy language.
@@ -121,20 +123,21 @@ def method_view(page: MethodPage) -> MethodView:
         sources=[Source(*(source.value[name] or "" for name in ("title", "publisher"))) for source in page.sources],
         combinations=combined_methods(page, targets),
         image=targets.image(page.image_id),
-        places=places_beside(page),
-        used_in=used_in(page),
+        places=places,
+        used_in=sorted(places.others, key=lambda record: (record.published_at or NEVER, record.pk), reverse=True)[
+            :MOST_USES
+        ],
     )
 
 
-def used_in(page: MethodPage) -> list[PublicRecord]:
-    """What uses this method in practice, the newest first. One query for each kind that says where it keeps methods:
-    ``methods_path`` of its declaration, a look-up from the public record to their slugs."""
-    records = PublicRecord.objects.listed().in_locale(page.locale.language_code)
-    found: list[PublicRecord] = []
+def uses_of(page: MethodPage) -> Q | None:
+    """The records that use this method in practice: those of kinds that say where they keep methods (``methods_path``
+    of the declaration: a look-up from the public record to their slugs)."""
+    found: Q | None = None
     for declaration in declarations():
         if path := getattr(declaration, "methods_path", ""):
-            uses = records.of_kind(declaration.kind).filter(**{f"{path}__has": page.slug})
-            found += uses.order_by("-published_at", "pk")[:MOST_USES]
+            own = Q(kind=declaration.kind, locale=page.locale.language_code, **{f"{path}__has": page.slug})
+            found = found | own if found else own
     return found
 
 

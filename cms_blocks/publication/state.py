@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
@@ -80,11 +80,9 @@ def public_states(pages: Iterable[Page]) -> dict[int, PublicState]:
     roots = site_roots()
     languages = always("locales", lambda: Locale.all_objects.values("pk", "language_code"))
     locales = {row["pk"]: row["language_code"] for row in languages}
-    alias_locales = dict(
-        Page.objects.filter(pk__in={page.alias_of_id for page in pages if page.alias_of_id}).values_list(
-            "pk", "locale_id"
-        )
-    )
+    originals = {page.alias_of_id for page in pages if page.alias_of_id}
+    found = Page.objects.filter(pk__in=originals).values_list("pk", "locale_id") if originals else ()
+    alias_locales = dict(found)
     types = ContentType.objects.get_for_models(*(model for model in _page_models()), for_concrete_models=False)
     declared = {types[model].pk: declaration_for(model) for model in types}
 
@@ -141,16 +139,22 @@ def site_roots() -> list[Root]:
     if not sites:
         return []
     translations: dict[object, list[tuple[str, str, str]]] = {}
-    for key, *place in Page.objects.filter(translation_key__in={key for _, key in sites}).values_list(
-        "translation_key", "path", "url_path", "locale__language_code"
-    ):
-        translations.setdefault(key, []).append(tuple(place))
+    for row in always("roots", _translated_roots):
+        translations.setdefault(row["translation_key"], []).append(
+            (row["path"], row["url_path"], row["locale__language_code"])
+        )
     roots = [
         Root(tree_path, url_path, site_id, code, _prefix(code))
         for site_id, key in sites
         for tree_path, url_path, code in translations.get(key, [])
     ]
     return sorted(roots, key=lambda root: len(root.tree_path), reverse=True)
+
+
+def _translated_roots() -> Any:
+    keys = Site.objects.values("root_page__translation_key")
+    names = ("translation_key", "path", "url_path", "locale__language_code")
+    return Page.objects.filter(translation_key__in=keys).values(*names)
 
 
 def private_collections() -> frozenset[int]:

@@ -39,6 +39,7 @@ from toolkit.enums import Level
 NEUTRAL_FIELDS = (
     "initiator", "level", "form", "city_wide", "latitude", "longitude", "cost_kind", "cost_from", "cost_to", "cost_on",
     "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended", "contributions",
+    "first_reading",
 )  # fmt: skip
 #: Fields whose words are translated.
 WORDS = (
@@ -183,6 +184,12 @@ class ProcedurePage(BasePage):
         blank=True,
         help_text=_("Taken and planned ones, in the order of their days."),
     )
+    first_reading = models.DateField(
+        _("first reading in the council"),
+        null=True,
+        blank=True,
+        help_text=_("A project belongs on the list at least three months before. If it came later, the page says so."),
+    )
     next_steps = models.TextField(
         _("next steps"), max_length=500, blank=True, help_text=_("What happens next, in plain sentences.")
     )
@@ -259,6 +266,7 @@ class ProcedurePage(BasePage):
             heading=_("Cost"),
         ),
         FieldPanel("stages"),
+        FieldPanel("first_reading"),
         FieldPanel("decisions"),
         FieldPanel("next_steps"),
         InlinePanel("methods", heading=_("Methods"), label=_("Method")),

@@ -75,8 +75,9 @@ def procedure(
         ("changes", "change"),
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
-    if "listed_on" in values:
-        values["listed_on"] = date.fromisoformat(values["listed_on"])
+    for name in ("listed_on", "first_reading"):
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
     here = list(districts)
     page = ProcedurePage(locale=index.locale, **{"city_wide": not here, **values})
     page.districts = [ProcedureDistrict(district=one, sort_order=order) for order, one in enumerate(here)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +12,8 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from procedures.models import ProcedurePage
-from procedures.rules import missing
-from tests.procedures.factories import procedure_list
+from procedures.rules import is_listed_late, missing
+from tests.procedures.factories import procedure, procedure_list
 
 GAPS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({"level": "information", "form": "informal", "cost_kind": "unknown"}, set()),
@@ -32,6 +34,55 @@ GAPS: dict[str, tuple[dict[str, Any], set[str]]] = {
 def test_what_a_public_procedure_lacks_is_named_by_field(gap: str) -> None:
     values, fields = GAPS[gap]
     assert set(missing(values)) == fields
+
+
+@pytest.mark.parametrize(
+    ("listed", "read", "late"),
+    [
+        ("2026-01-15", "2026-04-15", False),
+        ("2026-01-15", "2026-04-14", True),
+        ("2025-11-30", "2026-02-28", False),
+        ("2025-11-30", "2026-02-27", True),
+        ("2025-12-31", "2026-03-31", False),
+        ("2026-01-15", "2025-12-01", True),
+        ("2026-01-15", None, False),
+    ],
+)
+def test_three_months_lie_between_list_and_first_reading(listed: str, read: str | None, late: bool) -> None:
+    reading = date.fromisoformat(read) if read else None
+    assert is_listed_late(SimpleNamespace(listed_on=date.fromisoformat(listed), first_reading=reading)) is late
+
+
+@pytest.mark.django_db
+def test_public_and_editor_are_told_that_it_came_late(client: Client, admin_client: Client) -> None:
+    index = procedure_list()
+    late = procedure(index, slug="spaet", listed_on="2026-01-15", first_reading="2026-02-01")
+    procedure(index, slug="frueh", listed_on="2026-01-15", first_reading="2026-06-01")
+    words = "weniger als drei Monate"
+    assert words in client.get("/verfahren/spaet/").content.decode()
+    early = client.get("/verfahren/frueh/").content.decode()
+    assert words not in early and "1. Juni 2026" in early
+    lists = (
+        "open_points",
+        "fixed_points",
+        "body",
+        "stages",
+        "decisions",
+        "phases",
+        "adopted",
+        "not_adopted",
+        "changes",
+    )
+    data = nested_form_data(
+        {
+            "title": "Spät", "slug": "spaet", "initiator": "council", "form": "informal", "cost_kind": "unknown",
+            "half": "carrier", "listed_on": "2026-01-15", "first_reading": "2026-02-01", "reference": late.reference,
+            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            **dict.fromkeys(lists, streamfield([])),
+        }
+    )  # fmt: skip
+    answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[late.pk]), data, follow=True)
+    assert words in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -3592,6 +3592,8 @@ export interface components {
             description: string;
             /** Districts */
             districts: components["schemas"]["NamedPageForm"][];
+            /** First Reading */
+            first_reading: string | null;
             /** Fixed Points */
             fixed_points: string[];
             /** Form */
@@ -3854,6 +3856,8 @@ export interface components {
         };
         /** ProceduresAnswer */
         ProceduresAnswer: {
+            /** Adopted */
+            adopted?: number;
             /**
              * Ancestors
              * @description Ids of included records: its ancestors.
@@ -3861,6 +3865,8 @@ export interface components {
             ancestors?: number[];
             /** Changed At */
             changed_at?: string | null;
+            /** Contributions */
+            contributions?: number | null;
             /** Districts */
             districts?: string[];
             /** @description As it was published. Of a list only if asked. */
@@ -3921,12 +3927,16 @@ export interface components {
              * Format: date
              */
             news_on?: string;
+            /** Not Adopted */
+            not_adopted?: number;
             /** Object Id */
             object_id?: number;
             /** @description Fields of the document, if single ones were asked for. */
             parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
+            /** Promised On */
+            promised_on?: string | null;
             /** Published At */
             published_at?: string | null;
             /** Reference */
@@ -4004,6 +4014,8 @@ export interface components {
             description?: string;
             /** Districts */
             districts?: components["schemas"]["NamedPageForm"][];
+            /** First Reading */
+            first_reading?: string | null;
             /** Fixed Points */
             fixed_points?: string[];
             /** Form */
@@ -4055,6 +4067,8 @@ export interface components {
         };
         /** ProceduresRecord */
         ProceduresRecord: {
+            /** Adopted */
+            adopted?: number;
             /**
              * Ancestors
              * @description Ids of included records: its ancestors.
@@ -4062,6 +4076,8 @@ export interface components {
             ancestors?: number[];
             /** Changed At */
             changed_at?: string | null;
+            /** Contributions */
+            contributions?: number | null;
             /** Districts */
             districts?: string[];
             /** @description As it was published. Of a list only if asked. */
@@ -4117,12 +4133,16 @@ export interface components {
              * Format: date
              */
             news_on?: string;
+            /** Not Adopted */
+            not_adopted?: number;
             /** Object Id */
             object_id?: number;
             /** @description Fields of the document, if single ones were asked for. */
             parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
+            /** Promised On */
+            promised_on?: string | null;
             /** Published At */
             published_at?: string | null;
             /** Reference */
@@ -4733,6 +4753,16 @@ export interface components {
     };
     responses: never;
     parameters: {
+        /** @description Is this adopted. */
+        adopted: number;
+        /** @description At least this. */
+        adopted__gte: number;
+        /** @description One of these, divided by commas. */
+        adopted__in: number[];
+        /** @description At most this. */
+        adopted__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        adopted__range: string[];
         /** @description Lies in this box of degrees: west,south,east,north. */
         bbox: string;
         /** @description Is this changed_at. */
@@ -4747,6 +4777,18 @@ export interface components {
         changed_at__lte: string;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         changed_at__range: string[];
+        /** @description Is this contributions. */
+        contributions: number;
+        /** @description At least this. */
+        contributions__gte: number;
+        /** @description One of these, divided by commas. */
+        contributions__in: number[];
+        /** @description Whether there is none. */
+        contributions__isnull: boolean;
+        /** @description At most this. */
+        contributions__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        contributions__range: string[];
         /** @description Is this cost_level. */
         cost_level: number;
         /** @description At least this. */
@@ -4804,7 +4846,7 @@ export interface components {
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-2": ("locale" | "topics" | "districts" | "levels" | "status" | "half")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year" | "methods")[];
+        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year" | "contributions" | "adopted" | "not_adopted" | "methods")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -4816,7 +4858,7 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "methods" | "news" | "news_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "methods" | "news" | "news_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -4905,6 +4947,16 @@ export interface components {
         news_on__lte: string;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         news_on__range: string[];
+        /** @description Is this not_adopted. */
+        not_adopted: number;
+        /** @description At least this. */
+        not_adopted__gte: number;
+        /** @description One of these, divided by commas. */
+        not_adopted__in: number[];
+        /** @description At most this. */
+        not_adopted__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        not_adopted__range: string[];
         /** @description Is this object_id. */
         object_id: number;
         /** @description One of these, divided by commas. */
@@ -4937,6 +4989,18 @@ export interface components {
         preparation_weeks_min__lte: number;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         preparation_weeks_min__range: string[];
+        /** @description Is this promised_on. */
+        promised_on: string;
+        /** @description At least this. */
+        promised_on__gte: string;
+        /** @description One of these, divided by commas. */
+        promised_on__in: string[];
+        /** @description Whether there is none. */
+        promised_on__isnull: boolean;
+        /** @description At most this. */
+        promised_on__lte: string;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        promised_on__range: string[];
         /** @description Is this published_at. */
         published_at: string;
         /** @description At least this. */
@@ -4972,7 +5036,7 @@ export interface components {
         /** @description The order; with a minus the other way round. By relevance only with q. */
         sort: "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on" | "news_on" | "-news_on";
+        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on" | "promised_on" | "-promised_on" | "contributions" | "-contributions" | "adopted" | "-adopted" | "not_adopted" | "-not_adopted" | "news_on" | "-news_on";
         /** @description The order; with a minus the other way round. By relevance only with q. */
         "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
         /** @description Is this sort_key. */
@@ -7602,6 +7666,50 @@ export interface operations {
                 listed_on__lte?: components["parameters"]["listed_on__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Is this promised_on. */
+                promised_on?: components["parameters"]["promised_on"];
+                /** @description One of these, divided by commas. */
+                promised_on__in?: components["parameters"]["promised_on__in"];
+                /** @description At least this. */
+                promised_on__gte?: components["parameters"]["promised_on__gte"];
+                /** @description At most this. */
+                promised_on__lte?: components["parameters"]["promised_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                promised_on__range?: components["parameters"]["promised_on__range"];
+                /** @description Whether there is none. */
+                promised_on__isnull?: components["parameters"]["promised_on__isnull"];
+                /** @description Is this contributions. */
+                contributions?: components["parameters"]["contributions"];
+                /** @description One of these, divided by commas. */
+                contributions__in?: components["parameters"]["contributions__in"];
+                /** @description At least this. */
+                contributions__gte?: components["parameters"]["contributions__gte"];
+                /** @description At most this. */
+                contributions__lte?: components["parameters"]["contributions__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                contributions__range?: components["parameters"]["contributions__range"];
+                /** @description Whether there is none. */
+                contributions__isnull?: components["parameters"]["contributions__isnull"];
+                /** @description Is this adopted. */
+                adopted?: components["parameters"]["adopted"];
+                /** @description One of these, divided by commas. */
+                adopted__in?: components["parameters"]["adopted__in"];
+                /** @description At least this. */
+                adopted__gte?: components["parameters"]["adopted__gte"];
+                /** @description At most this. */
+                adopted__lte?: components["parameters"]["adopted__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                adopted__range?: components["parameters"]["adopted__range"];
+                /** @description Is this not_adopted. */
+                not_adopted?: components["parameters"]["not_adopted"];
+                /** @description One of these, divided by commas. */
+                not_adopted__in?: components["parameters"]["not_adopted__in"];
+                /** @description At least this. */
+                not_adopted__gte?: components["parameters"]["not_adopted__gte"];
+                /** @description At most this. */
+                not_adopted__lte?: components["parameters"]["not_adopted__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                not_adopted__range?: components["parameters"]["not_adopted__range"];
                 /** @description Has this methods. */
                 methods?: components["parameters"]["methods"];
                 /** @description One of these, divided by commas. */
@@ -9976,6 +10084,50 @@ export interface operations {
                 listed_on__lte?: components["parameters"]["listed_on__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 listed_on__range?: components["parameters"]["listed_on__range"];
+                /** @description Is this promised_on. */
+                promised_on?: components["parameters"]["promised_on"];
+                /** @description One of these, divided by commas. */
+                promised_on__in?: components["parameters"]["promised_on__in"];
+                /** @description At least this. */
+                promised_on__gte?: components["parameters"]["promised_on__gte"];
+                /** @description At most this. */
+                promised_on__lte?: components["parameters"]["promised_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                promised_on__range?: components["parameters"]["promised_on__range"];
+                /** @description Whether there is none. */
+                promised_on__isnull?: components["parameters"]["promised_on__isnull"];
+                /** @description Is this contributions. */
+                contributions?: components["parameters"]["contributions"];
+                /** @description One of these, divided by commas. */
+                contributions__in?: components["parameters"]["contributions__in"];
+                /** @description At least this. */
+                contributions__gte?: components["parameters"]["contributions__gte"];
+                /** @description At most this. */
+                contributions__lte?: components["parameters"]["contributions__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                contributions__range?: components["parameters"]["contributions__range"];
+                /** @description Whether there is none. */
+                contributions__isnull?: components["parameters"]["contributions__isnull"];
+                /** @description Is this adopted. */
+                adopted?: components["parameters"]["adopted"];
+                /** @description One of these, divided by commas. */
+                adopted__in?: components["parameters"]["adopted__in"];
+                /** @description At least this. */
+                adopted__gte?: components["parameters"]["adopted__gte"];
+                /** @description At most this. */
+                adopted__lte?: components["parameters"]["adopted__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                adopted__range?: components["parameters"]["adopted__range"];
+                /** @description Is this not_adopted. */
+                not_adopted?: components["parameters"]["not_adopted"];
+                /** @description One of these, divided by commas. */
+                not_adopted__in?: components["parameters"]["not_adopted__in"];
+                /** @description At least this. */
+                not_adopted__gte?: components["parameters"]["not_adopted__gte"];
+                /** @description At most this. */
+                not_adopted__lte?: components["parameters"]["not_adopted__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                not_adopted__range?: components["parameters"]["not_adopted__range"];
                 /** @description Has this methods. */
                 methods?: components["parameters"]["methods"];
                 /** @description One of these, divided by commas. */

@@ -20,6 +20,8 @@ SHARED = 30
 #: The cache of whole answers, by its name in the settings; without one nothing is kept. Answers are large, so it is a
 #: small one of its own, in which random questions push out nothing else.
 CACHE = "answers"
+#: Of the largest that is kept, in bytes: what lists of twenty whole records need, so that a hundred stay small.
+LARGEST_KEPT = 256 * 1024
 #: How many costly questions (searches, counts, exports, previews) one network may ask in a minute.
 COSTLY_A_MINUTE = 120
 WINDOW = 60
@@ -60,7 +62,7 @@ def kept(tag: str, seconds: int) -> HttpResponse | None:
 
 def keep(answer: HttpResponse, seconds: int) -> HttpResponse:
     """The validator names all that the answer was made of, so nothing else will ever have it."""
-    if seconds and CACHE in settings.CACHES:
+    if seconds and CACHE in settings.CACHES and len(answer.content) <= LARGEST_KEPT:
         caches[CACHE].set(answer.headers["ETag"], answer.content, timeout=seconds)
     return answer
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.urls import is_valid_path, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from cms_blocks.content_api.problems import CONTENT_TYPE, Problem, not_found
@@ -30,7 +30,7 @@ class ContentApiMiddleware(GZipMiddleware):
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
         self.prefix = getattr(settings, "CONTENT_API_PREFIX", PREFIX)
-        self.answer = convert_exception_to_response(_answer)
+        self.answer = convert_exception_to_response(self._answer)
 
     def __call__(self, request: HttpRequest) -> Any:
         if not request.path_info.startswith(self.prefix):
@@ -52,20 +52,27 @@ class ContentApiMiddleware(GZipMiddleware):
         response = self.process_response(request, response)
         return _without_body(response) if head else response
 
-
-def _answer(request: HttpRequest) -> HttpResponseBase:
-    request.get_host()  # refuses hosts that are not ours
-    try:
-        request.resolver_match = found = resolve(request.path_info)
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        request.get_host()  # refuses hosts that are not ours
+        found = self._found(request.path_info)
+        if found is None:
+            if not request.path_info.endswith("/") and self._found(f"{request.path_info}/"):
+                return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+            return not_found().response()
+        request.resolver_match = found
         with rendering(), translation.override(settings.LANGUAGE_CODE):
             response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
-    except Http404:
-        if not request.path_info.endswith("/") and is_valid_path(f"{request.path_info}/"):
-            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
-        return not_found().response()
-    if not response.streaming:
-        response.headers["Content-Length"] = str(len(response.content))
-    return response
+        if not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    def _found(self, path: str) -> ResolverMatch | None:
+        """The view at this address, if it is one of the API's: pages answer to any address."""
+        try:
+            found = resolve(path)
+        except Resolver404:
+            return None
+        return found if f"/{found.route}".startswith(self.prefix) else None
 
 
 def _as_problem(status: int) -> HttpResponse:

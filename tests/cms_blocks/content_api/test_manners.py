@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cms_blocks.content_api import answers
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.unit import unit
 from tests.cms_blocks.content_api.conftest import API, Ids, page_of, record_of
@@ -150,3 +153,41 @@ def test_a_broken_view_answers_500_in_json(site: Ids, client: Client, monkeypatc
     answer = client.get(f"{API}/records/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
     assert b"planted" not in answer.content
+
+
+def test_an_answer_is_kept_for_whoever_asks_the_same(site: Ids, client: Client) -> None:
+    address = f"{API}/pages/?fields=*"
+    first = client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(address)
+    assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+    assert len(asked) == 1, "the clock"
+    assert client.get(f"{API}/pages/?fields=title").content != first.content
+    with unit():
+        page_of(site["street"]).unpublish()
+    assert "Straße" not in client.get(address).content.decode()
+
+
+def test_without_a_cache_of_answers_and_for_large_ones_nothing_is_kept(
+    site: Ids, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def questions() -> int:
+        client.get(f"{API}/pages/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{API}/pages/")
+        return len(asked)
+
+    monkeypatch.setattr(answers, "LARGEST_KEPT", 10)
+    assert questions() == 2
+    monkeypatch.undo()
+    settings.CACHES = {name: value for name, value in settings.CACHES.items() if name != answers.CACHE}
+    assert questions() == 2
+
+
+def test_an_address_without_its_last_stroke_leads_on(site: Ids, client: Client) -> None:
+    answer = client.get(f"{API}/pages?half=joint")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{API}/pages/?half=joint")
+    client.cookies["sessionid"] = "x"
+    for path in ("/nothing", "/nothing/", "/pages/x/"):
+        answer = client.get(API + path)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json"), path

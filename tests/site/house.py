@@ -104,6 +104,8 @@ PLACES = {
     "comparison of four": "/methoden/vergleich/?" + "&".join(f"m={slug}" for slug in MOST),
     "list of procedures": "/verfahren/",
     "list of procedures with filters": "/verfahren/?status=open&district=innenstadt&q=uferweg&sort=title",
+    "list of procedures by months": "/verfahren/?view=calendar",
+    "list of procedures and what came of them": "/verfahren/?view=outcomes",
     "list of procedures with nothing left": "/verfahren/?status=suspended&q=xyzzyq",
     "list of procedures asked for nonsense": "/verfahren/?status=nonsense&sort=nonsense&page=99",
     "procedure": "/verfahren/uferweg/",
@@ -292,6 +294,10 @@ class Builder:
             place="Am Stadtkanal", latitude=52.4, longitude=13.05, cost_kind="range", cost_from=2_000_000, cost_to=2_400_000,
             cost_on=date(2026, 3, 1), cost_basis="Kostenschätzung", next_steps="Im Februar entscheidet der Ausschuss.",
             board_recommended=True, listed_on="2026-01-07", body=[("paragraph", "<p>Der Weg ist schmal und alt.</p>")],
+            contributions=86, adopted=["Mehr Bänke"], not_adopted=[{"what": "Ein Kiosk", "why": "Das Ufer ist geschützt."}],
+            first_reading="2026-02-01", changes=[
+                {"on": "2026-03-01", "what": "Es wird teurer.", "why": "Der Boden.", "cost": "200000.00", "days": 14},
+            ],
             phases=PHASES, stages=[
                 {"stage": "idea", "since": "2025-05-01", "note": ""},
                 {"stage": "planning", "since": "2026-01-07", "note": "Der Auftrag ist vergeben."},

@@ -84,11 +84,10 @@ def _planned_once() -> Any:
     """A cursor of the same connection for which PostgreSQL keeps the plan of what is asked often. Django's own sends
     each query with its values in it. How often is often: the option ``prepare_threshold`` of the database."""
     from django.db.backends.postgresql.base import ServerBindingCursor
-    from psycopg.pq import Format
 
     made: Any = ServerBindingCursor  # typed as if it took nothing
-    cursor = made(connection.connection)
-    cursor.format = Format.BINARY  # read in half the time, moments above all
+    cursor, driver = made(connection.connection), connection.Database  # type: ignore[attr-defined]
+    cursor.format = driver.pq.Format.BINARY  # read in half the time, moments above all
     return cursor
 
 

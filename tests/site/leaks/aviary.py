@@ -121,8 +121,9 @@ class Aviary:
     def _(self, block: blocks.BooleanBlock, place: str) -> Any:
         return False
 
-    @block.register
-    def _(self, block: blocks.IntegerBlock, place: str) -> Any:
+    @block.register(blocks.IntegerBlock)
+    @block.register(blocks.DecimalBlock)
+    def _(self, block: blocks.Block, place: str) -> Any:
         return 0
 
     @block.register

@@ -34,7 +34,7 @@ DERIVED = {
 #: Blocks that hold no words: a choice, a day, a number, something chosen.
 WORDLESS = (
     *(blocks.ChoiceBlock, blocks.BooleanBlock, blocks.DateBlock, blocks.DateTimeBlock),
-    *(blocks.IntegerBlock, blocks.ChooserBlock),
+    *(blocks.IntegerBlock, blocks.DecimalBlock, blocks.ChooserBlock),
 )
 
 

@@ -30,7 +30,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if value is None or isinstance(value, str | int | float | Decimal | date):
-        return value or None  # empty is empty, however it is written
+        return None if value == "" else value  # empty is empty, however it is written; nothing is something
     return [plain(part) for part in value]
 
 

@@ -174,11 +174,11 @@ class ApiBench(Bench):
         return self._queries(f"/api/content/v1/pages/{pk}/", f"/api/v2/pages/{pk}/")
 
     def _queries(self, ours: str, stock: str) -> int:
-        path = ours if self.name == "ours" else stock
         from django.core.cache import caches
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
+        path = ours if self.name == "ours" else stock
         self._expect("200", self._get(path))  # what is kept from now on is kept, but for whole answers
         for cache in caches.all():
             if cache is not caches["default"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -248,6 +249,9 @@ def _no_canary(address: str, answer: Any, world: World) -> None:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if body.startswith(b"%PDF"):
         body += _words_of(body)
+    if body.startswith(b"PK"):
+        archive = zipfile.ZipFile(io.BytesIO(body))
+        body += b"".join(archive.read(name) for name in archive.namelist())
     # What the visitor typed into the address may be repeated; nothing else may.
     typed = {word.lower() for word in CANARY.findall(address.encode())}
     found = {word.lower() for word in CANARY.findall(body + repr(dict(answer.headers)).encode())} - typed

@@ -1,5 +1,6 @@
-"""A whole selection in one file: NDJSON and CSV for machines, XLSX for spreadsheets, GeoJSON for maps, iCalendar and Atom
-for people's own programs. Written while it is sent, or into a file beforehand, so that it needs no memory for all of it."""
+"""A whole selection in one file: NDJSON and CSV for machines, XLSX for spreadsheets, GeoJSON for maps, iCalendar and
+Atom for people's own programs. Written while it is sent, or to disk before, so that it needs no memory for all of it.
+"""
 
 from __future__ import annotations
 

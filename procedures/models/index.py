@@ -29,7 +29,9 @@ class ProcedureIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from procedures.listing import listing_for
+        from procedures.streets.views import street_path
 
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = listing_for(self, request.GET)
+        context["street_path"] = street_path()
         return context

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cms_blocks.languages import original_language
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
-from procedures.enums import Stage
+from procedures.enums import OVER
 from procedures.models import Street
 from procedures.streets.distances import metres, rounded
 from procedures.streets.house_numbers import Number, one, parse
@@ -31,8 +31,6 @@ MOST, MOST_OFFERED = 12, 8
 LEAST_LETTERS = 3
 #: Streets that are compared letter by letter, and how alike they have to be.
 MOST_COMPARED, ALIKE = 500, 0.75
-#: Stages in which nothing is planned any more.
-OVER = (Stage.DONE, Stage.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -24,9 +24,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.coreutils import get_content_languages
 
 from cms_blocks.chrome import chrome_for
+from cms_blocks.print.sheets import Sheet
+from cms_blocks.print.views import paper_for, pressed
 from cms_blocks.public_forms import sent_from_here
-from cms_blocks.publication.reader import etag, moment
+from cms_blocks.publication.reader import Moment, etag, moment
 from cms_blocks.search.views import typed
+from procedures.print.notes import street_note
 from procedures.records import district_names
 from procedures.streets.finding import Match, Nearby, find, is_street, nearby
 from procedures.streets.names import LONGEST, split
@@ -83,6 +86,28 @@ def my_street(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def note(request: HttpRequest) -> HttpResponse:
+    """The note for the stairwell of a street: what is planned nearest, on one sheet."""
+    street, number = _without_number(typed(request.GET.get("street", "")))
+    if number:  # somebody made the address by hand
+        return _kept_by_nobody(HttpResponseRedirect(_note_address(street)))
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    paper = paper_for(request, language)
+
+    def gather(present: Moment) -> tuple[str, Sheet]:
+        names = district_names(language)
+        place = find(street, "", typed(request.GET.get("district", "")), names=names).place if street else None
+        if place is None:
+            raise Http404
+        answer = nearby(place, language, names)
+        rows = [*answer.near, *filter(None, [answer.nearest]), *answer.district, *answer.city_wide]
+        found = {one.card.record.pk: (one.card.record, one.distance) for one in rows}
+        address = f"{paper.origin}{_address(place.name, place.district).partition('#')[0]}"
+        return address, street_note(place.name, found.values(), address, paper)
+
+    return pressed(request, gather)
+
+
 def street_path(name: str = "", district: str = "") -> str:
     """Where “my street” is in the active language, for this street; empty where the project does not include it."""
     try:
@@ -132,6 +157,7 @@ def _page(
         "place": match.place,
         "offers": [(offer, _address(offer.name, offer.district)) for offer in match.offers],
         "answer": answer,
+        "printed": _note_address(match.place.name, match.place.district) if match.place else "",
         "is_empty": answer is not None and not _has_any(answer),
     }
     return render(request, "procedures/street.html", context, status=status)
@@ -144,6 +170,11 @@ def _has_any(answer: Nearby) -> bool:
 def _address(street: str = "", district: str = "") -> str:
     query = {name: value for name, value in (("street", street), ("district", district)) if value}
     return reverse("my_street") + (f"?{urlencode(query)}#answer" if query else "")
+
+
+def _note_address(street: str, district: str = "") -> str:
+    query = {name: value for name, value in (("street", street), ("district", district)) if value}
+    return f"{reverse('street_note')}?{urlencode(query)}"
 
 
 def _addresses() -> dict[str, str]:

@@ -14,11 +14,9 @@ from django.test import Client
 from pypdf import PdfReader
 
 from cms_blocks.office import Contact
-from procedures.models import Street
 from procedures.print import lists
 from procedures.print.documents import qr_code
-from procedures.streets.names import fold
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +48,6 @@ def links(answer: HttpResponse) -> set[str]:
     }
 
 
-def street(name: str = "Lindenstraße", **fields: Any) -> Street:
-    return Street.objects.create(**{"name": name, "key": fold(name), "latitude": 52.4, "longitude": 13.06, **fields})
-
-
 def test_a_note_says_in_short_what_matters_and_where_to_read_on(client: Client) -> None:
     index = procedure_list()
     contact = Contact.objects.create(
@@ -76,7 +70,14 @@ def test_a_note_says_in_short_what_matters_and_where_to_read_on(client: Client) 
         text = words(answer)
         web = client.get(page.url).content.decode()
     for expected in (
-        *("Ein neuer Weg am Ufer", "Worum geht es?", "Der Uferweg wird breiter.", "Wo?", "Am Kanal.", "Zeichnen Sie mit."),
+        *(
+            "Ein neuer Weg am Ufer",
+            "Worum geht es?",
+            "Der Uferweg wird breiter.",
+            "Wo?",
+            "Am Kanal.",
+            "Zeichnen Sie mit.",
+        ),
         *("Mitmachen bis 30. Juni 2030", "Mitzeichnen", "Werkstatt", "Rathaus, 3. Juni"),
         *("Stelle Nord", "0331 12 34", "nord@example.org"),
     ):

@@ -27,6 +27,7 @@ from procedures.streets.house_numbers import one, parse
 from procedures.streets.names import fold, split
 from procedures.streets.reading import read_streets
 from tests.infrastructure.requirements import REPOSITORY
+from tests.procedures import factories
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 
 HEAD = "Straße;Hausnummern;Stadtteil;Breitengrad;Längengrad"
@@ -42,9 +43,7 @@ def sheet(*rows: str, head: str = HEAD) -> bytes:
 
 def street(name: str = "Lindenstraße", numbers: str = "", word: str = "", steps: float = 0) -> Street:
     """A street so many hundred metres north of the first."""
-    return Street.objects.create(
-        name=name, key=fold(name), numbers=numbers, district=word, latitude=52.4 + steps * STEP, longitude=13.06
-    )
+    return factories.street(name, numbers=numbers, district=word, latitude=52.4 + steps * STEP)
 
 
 def load(path: Path, *options: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms_blocks.progress import Bar
 from cms_blocks.publication.unit import unit
-from procedures.models import DistrictPage
+from procedures.streets.districts import known_districts
 from procedures.streets.reading import Problem, read_streets
 from procedures.streets.writing import Outcome, write_streets
 
@@ -69,12 +69,3 @@ class Command(BaseCommand):
             _("%(created)d rows created, %(updated)d updated, %(removed)d removed, %(unchanged)d unchanged.")
             % {name: getattr(outcome, name) for name in ("created", "updated", "removed", "unchanged")}
         )
-
-
-def known_districts() -> dict[str, str]:
-    """The word of each district by that word and by each of its names, in small letters. Drafts count too: a directory
-    may come before the pages are public."""
-    found: dict[str, str] = {}
-    for slug, title in DistrictPage.objects.values_list("slug", "title"):
-        found[slug.casefold()] = found[" ".join(title.casefold().split())] = slug
-    return found

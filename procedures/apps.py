@@ -9,3 +9,4 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         from procedures import appearances  # noqa: F401 (registers itself)
+        from procedures.print import lists, notes  # noqa: F401 (register themselves)

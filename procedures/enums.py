@@ -31,6 +31,10 @@ class Stage(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("stage", "dropped")
 
 
+#: Stages in which nothing is planned any more.
+OVER = (Stage.DONE, Stage.DROPPED)
+
+
 class Initiator(models.TextChoices):
     """Who began it: the city from above, or people from below."""
 

@@ -199,7 +199,13 @@ def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
     asked = {"locale": locale, **({"q": q} if q else {})}
     for name, words in filters.answers().items():
         asked[f"{filters.filters[name].field_name.rpartition('__')[2]}__in"] = ",".join(words)
-    labels = {"atom": _("Feed"), "ics": _("Calendar"), "csv": _("Table (CSV)"), "geojson": _("Map (GeoJSON)")}
+    labels = {
+        "atom": _("Feed"),
+        "ics": _("Calendar"),
+        "xlsx": _("Table (Excel)"),
+        "csv": _("Table (CSV)"),
+        "geojson": _("Map (GeoJSON)"),
+    }
     try:
         addresses = {name: reverse("content_api:procedures-export", kwargs={"format": name}) for name in labels}
     except NoReverseMatch:

@@ -34,10 +34,15 @@ def district_names(locale: str) -> dict[str, str]:
 
 def happening_in(district: Any) -> list[ProcedureCard]:
     """What happens in a district: what is open first, then what concerns the whole city."""
-    rows = _in_language_of(district).of_kind("procedure").filter(districts__has_any=[district.slug, CITY_WIDE])
-    here = list(rows.order_by("-procedure_facts__news_on", "pk")[: MOST * 4])
-    here.sort(key=lambda row: (row.status != "open", district.slug not in row.districts))
-    return [card_of(row, {}) for row in here[:MOST]]
+    return [card_of(row, {}) for row in happening(_in_language_of(district), district.slug)]
+
+
+def happening(records: PublicRecordQuerySet, word: str) -> list[PublicRecord]:
+    """The procedures among these that take place in the district with this word, in the order of its page."""
+    rows = records.of_kind("procedure").filter(districts__has_any=[word, CITY_WIDE])
+    here = list(rows.select_related("procedure_facts").order_by("-procedure_facts__news_on", "pk")[: MOST * 4])
+    here.sort(key=lambda row: (row.status != "open", word not in row.districts))
+    return here[:MOST]
 
 
 def _in_language_of(page: Page) -> PublicRecordQuerySet:

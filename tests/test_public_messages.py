@@ -58,6 +58,7 @@ FOR_THE_DESK = (
     "*/wagtail_words.py",
     "site/website/legal.py",
     "procedures/forms.py",
+    "procedures/streets/reading.py",
     "procedures/rules.py",
     "toolkit/forms.py",
     "toolkit/rules.py",

@@ -106,7 +106,7 @@ def _router(resource: Resource) -> Router:
         operation_id=_operation("export", resource),
         url_name=f"{resource.name}-export",
         summary=f"All of {resource.name} in one file",
-        description="NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.",
+        description="NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.",
     )
     def whole(
         request: HttpRequest, format: Path[Literal[tuple(exports.FORMATS)]], parameters: Query[of_export]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -28,13 +29,19 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 def printed(request: HttpRequest, place: str) -> HttpResponse:
-    """The PDF of a public page; 404 where the page has none or is not public; 503 while too many others are made."""
+    """The PDF of a public page; 404 where the page has none or is not public."""
+    return pressed(request, lambda present: _gather(request, present))
+
+
+def pressed(request: HttpRequest, gather: Callable[[Moment], tuple[str, Sheet]]) -> HttpResponse:
+    """The PDF of what ``gather`` finds: the address of the page that it belongs to, and its sheet. 503 while too many
+    others are made."""
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     for _attempt in range(TRIES):
         present = moment()  # before the data, as with pages
         with rendering(Targets(present.now)):
-            path, sheet = _gather(request, present)
+            path, sheet = gather(present)
             if sheet.tag in request.headers.get("If-None-Match", ""):
                 return _with_headers(HttpResponseNotModified(), sheet, path, present)
             try:
@@ -53,12 +60,16 @@ def _gather(request: HttpRequest, present: Moment) -> tuple[str, Sheet]:
     form = form_of(record.kind) if record is not None else None
     if record is None or form is None:
         raise Http404
-    origin = f"{request.scheme}://{request.get_host()}"
+    paper = paper_for(request, record.locale)
     with translation.override(record.locale):
-        sheet = form(record, request.GET, Paper(origin, record.locale, office_for(record.locale)))
+        sheet = form(record, request.GET, paper)
     if sheet is None:
         raise Http404
-    return f"{origin}{path}", sheet
+    return f"{paper.origin}{path}", sheet
+
+
+def paper_for(request: HttpRequest, language: str) -> Paper:
+    return Paper(f"{request.scheme}://{request.get_host()}", language, office_for(language))
 
 
 def _pdf(sheet: Sheet) -> bytes:

@@ -4,6 +4,7 @@ from procedures.models.district import DistrictIndexPage, DistrictPage
 from procedures.models.facts import ProcedureFacts
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models.street import Street
 
 __all__ = [
     "DistrictIndexPage",
@@ -13,4 +14,5 @@ __all__ = [
     "ProcedureIndexPage",
     "ProcedureMethod",
     "ProcedurePage",
+    "Street",
 ]

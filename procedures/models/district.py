@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cms_blocks.pages import BasePage
+from cms_blocks.print.sheets import printed_address
 from procedures.page_types import PROCEDURES
 
 
@@ -52,4 +53,5 @@ class DistrictPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["happening"] = happening_in(self)
+        context["printed"] = printed_address(request)
         return context

@@ -38,4 +38,7 @@ class ProcedureFacts(RecordFacts):
     class Meta:
         verbose_name = _("facts of a procedure")
         verbose_name_plural = _("facts of procedures")
-        indexes = [models.Index(fields=["news_on"], name="procedure_facts_news_on")]
+        indexes = [
+            models.Index(fields=["news_on"], name="procedure_facts_news_on"),
+            models.Index(fields=["reference"], name="procedure_facts_reference"),
+        ]

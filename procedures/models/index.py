@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cms_blocks.pages import BasePage
+from cms_blocks.print.sheets import printed_address
 from procedures.page_types import PROCEDURES
 
 
@@ -29,7 +30,10 @@ class ProcedureIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from procedures.listing import listing_for
+        from procedures.streets.views import street_path
 
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = listing_for(self, request.GET)
+        context["street_path"] = street_path()
+        context["printed"] = printed_address(request, leave_out=("page", "view", "month"))
         return context

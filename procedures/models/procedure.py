@@ -19,6 +19,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
+from cms_blocks.print.sheets import printed_address
 from cms_blocks.publication.unit import unit
 from procedures.blocks import (
     ChangeStreamBlock,
@@ -343,6 +344,7 @@ class ProcedurePage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["procedure"] = procedure_view(self)
+        context["printed"] = printed_address(request)
         return context
 
 

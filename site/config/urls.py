@@ -23,6 +23,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("cms_blocks.search.urls")),
         path("", include("website.urls")),
+        path("", include("procedures.urls")),
         path("", include("cms_blocks.urls")),
         prefix_default_language=False,
     ),

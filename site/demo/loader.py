@@ -11,6 +11,7 @@ from demo import source
 from demo.methods import Translations, import_german
 from demo.names import load_locales, load_names
 from demo.procedures import load_procedures
+from demo.streets import load_streets
 from demo.tree import Tree
 
 #: Told ``(done, total)`` after each page.
@@ -26,13 +27,14 @@ class Loaded:
     methods: int
     translations: int
     procedures: int
+    streets: int
 
     def __str__(self) -> str:
-        if not any((self.names, self.pages, self.methods, self.translations, self.procedures)):
+        if not any((self.names, self.pages, self.methods, self.translations, self.procedures, self.streets)):
             return "Nothing to do, the demo content is there"
         return (
             f"New: {self.pages} pages, {self.methods} methods and {self.translations} translations of them, "
-            f"{self.procedures} districts and procedures, {self.names} names"
+            f"{self.procedures} districts and procedures, {self.streets} rows of streets, {self.names} names"
         )
 
 
@@ -62,4 +64,4 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     translated = Translations(locales, indexes, german).load(step)
     say("Districts and procedures …")
     procedures = load_procedures(tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL], step)
-    return Loaded(names, pages, methods, translated, procedures)
+    return Loaded(names, pages, methods, translated, procedures, load_streets())

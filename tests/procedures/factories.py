@@ -17,7 +17,9 @@ from procedures.models import (
     ProcedureIndexPage,
     ProcedureMethod,
     ProcedurePage,
+    Street,
 )
+from procedures.streets.names import fold
 from tests.toolkit.factories import home
 from toolkit.models import MethodPage
 
@@ -83,6 +85,11 @@ def procedure(
     page.districts = [ProcedureDistrict(district=one, sort_order=order) for order, one in enumerate(here)]
     page.methods = [ProcedureMethod(method=one, sort_order=order) for order, one in enumerate(methods)]
     return index.add_child(instance=page)
+
+
+def street(name: str = "Lindenstraße", **fields: Any) -> Street:
+    """A row of the street directory."""
+    return Street.objects.create(**{"name": name, "key": fold(name), "latitude": 52.4, "longitude": 13.06, **fields})
 
 
 def phase(begins: int | datetime | None = None, ends: int | datetime | None = None, **fields: Any) -> dict[str, Any]:

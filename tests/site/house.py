@@ -21,7 +21,7 @@ from cms_blocks.publication.unit import unit
 from governance.groups import set_up_locales
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
 from tests.infrastructure.database import Kept
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodIndexPage, MethodPage
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
@@ -78,6 +78,12 @@ def report_barrier(language: str = "de", page: str = "/methoden/") -> str:
         return f"{reverse('report_barrier')}?page={page}"
 
 
+def my_street(language: str) -> str:
+    """Address of what is planned near a street."""
+    with translation.override(language):
+        return reverse("my_street") + "?street=lindenstr"
+
+
 def own(name: str, query: str = "") -> str:
     """Address of one of the website's own views, in German."""
     with translation.override("de"):
@@ -111,6 +117,10 @@ PLACES = {
     "procedure": "/verfahren/uferweg/",
     "procedure with only the least": "/verfahren/nur-das-noetigste/",
     "formal procedure, suspended": "/verfahren/bebauungsplan/",
+    "my street before a word": own("my_street"),
+    "my street": own("my_street", "?street=lindenstr"),
+    "my street, where it is unclear which": own("my_street", "?street=linden"),
+    "my street that nobody knows": own("my_street", "?street=xyzzyq"),
     "districts": "/stadtteile/",
     "district": "/stadtteile/innenstadt/",
     "district where nothing happens": "/stadtteile/nord/",
@@ -136,6 +146,7 @@ PLACES = {
     "Arabic method": "/ar/turuq/world-cafe/",
     "Arabic list of procedures": "/ar/verfahren/",
     "Arabic procedure": "/ar/verfahren/uferweg/",
+    "Arabic my street": my_street("ar"),
     "Arabic finder": "/ar/turuq/finder/?purpose=plan&people=30",
     "Arabic search": search("ar", "?q=world"),
     "Arabic address that leads nowhere": "/ar/la-shay/",
@@ -287,6 +298,8 @@ class Builder:
             body=[("paragraph", "<p>Jeden Dienstag sind wir am Markt.</p>")],
         )  # fmt: skip
         district(places, "Nord")
+        street("Lindenstraße", district="innenstadt", latitude=52.4005, longitude=13.0505)
+        street("Lindenweg", district="nord", latitude=52.43, longitude=13.05)
         index = procedure_list(show_in_menus=True, lead="Was die Stadt plant.")
         shore = procedure(
             index, "Umgestaltung des Uferwegs am Stadtkanal", slug="uferweg", districts=[centre], methods=[used],

@@ -22,9 +22,9 @@ from cms_blocks.models import PublicRecord, Topic
 from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
-from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage
+from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage, Street
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
 from tests.site.api_exits import api_exits
 from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
 from tests.site.test_leaks import PUBLIC
@@ -167,6 +167,26 @@ class World:
     def procedure_with_phases_districts_and_methods(self, number: int) -> str:
         return self.planned(number).get_children().last().url
 
+    def my_street(self, number: int) -> str:
+        """As many procedures near, in the district and for the whole city, in as many houses of the street."""
+        index = self.planned(number)
+        for order in range(Street.objects.count(), number):
+            street(numbers=str(order + 1), district="ort-0")
+            procedure(index, districts=self.districts[:1], latitude=52.4, longitude=13.06)
+            procedure(index)
+        return own("my_street", "?street=lindenstr")
+
+    def note_of_a_street(self, number: int) -> str:
+        self.my_street(number)
+        return own("street_note", "?street=lindenstr")
+
+    def note_of_a_district(self, number: int) -> str:
+        self.planned(number)
+        return "/stadtteile/ort-0.pdf"
+
+    def list_of_procedures_on_paper(self, number: int) -> str:
+        return f"{self.planned(number).url.rstrip('/')}.pdf"
+
     def list_of_districts(self, number: int) -> str:
         self.planned(number)
         return "/stadtteile/"
@@ -265,6 +285,10 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.procedure_with_phases_districts_and_methods: "procedure",
     World.list_of_districts: "district_index",
     World.district_where_much_happens: "district",
+    World.my_street: "my_street",
+    World.note_of_a_street: "street_note",
+    World.note_of_a_district: "print",
+    World.list_of_procedures_on_paper: "print",
     World.page_with_pages_below: "page",
     World.page_with_every_block: "page",
     World.page_in_languages: "page",
@@ -279,7 +303,9 @@ PARTS: dict[Callable[[World, int], str], str] = {
 }
 #: Public exits that show nothing of the site that grows; pages are counted by their kind, and the content API in
 #: tests/cms_blocks/content_api/test_reading.py.
-NOTHING_GROWS = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve", *api_exits()}
+NOTHING_GROWS = {
+    "healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve", "short_address", *api_exits(),
+}  # fmt: skip
 
 
 def shown_at(path: str) -> str | None:

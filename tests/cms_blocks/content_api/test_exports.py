@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -12,6 +13,8 @@ from xml.etree import ElementTree
 import icalendar
 import pytest
 from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
 
 from cms_blocks.content_api.exports import FORMATS, cell
 from cms_blocks.publication.records import PublicRecord
@@ -58,6 +61,22 @@ def test_csv_is_read_by_a_spreadsheet_and_runs_no_formula(dated: PublicRecord, c
     assert [cell(value) for value in (None, True, -1, "-1", ())] == ["", "true", "-1", "'-1", ""]
 
 
+def test_a_spreadsheet_has_numbers_and_times_and_runs_no_formula(dated: PublicRecord, client: Client) -> None:
+    PublicRecord.objects.filter(pk=dated.pk).update(lead="\x0b#N/A", ends_at=datetime(1850, 1, 1, tzinfo=UTC))
+    sheet = load_workbook(io.BytesIO(file(client, "page.xlsx"))).active
+    head, *rows = sheet.iter_rows()
+    names = [cell.value for cell in head]
+    assert names == next(csv.reader(io.StringIO(file(client, "page.csv").decode("utf-8-sig"))))
+    assert all(cell.font.bold for cell in head) and sheet.freeze_panes == "A2"
+    [found] = [dict(zip(names, row, strict=True)) for row in rows if row[0].value == dated.pk]
+    title = found["title"]
+    assert (title.value, title.data_type, title.quotePrefix) == ("=Fest, auf dem Platz", "s", True)
+    assert (found["lead"].value, found["lead"].data_type) == ("#N/A", "s")
+    assert found["starts_at"].value == timezone.localtime(dated.starts_at).replace(tzinfo=None)
+    assert (found["latitude"].value, found["in_menu"].value, found["status"].value) == (52.4, False, None)
+    assert (found["topics"].value, found["ends_at"].value[:4]) == ("green;mobility", "1850")
+
+
 def test_geojson_has_the_records_with_a_point(dated: PublicRecord, client: Client) -> None:
     found = json.loads(file(client, "page.geojson"))
     [feature] = found["features"]
@@ -83,6 +102,14 @@ def test_a_feed_has_what_came_last(dated: PublicRecord, client: Client) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_has_the_selection_that_was_asked_for(name: str, dated: PublicRecord, client: Client) -> None:
     words: dict[str, Any] = {"topics": "green"}
-    content = file(client, f"page.{name}", **words)
+    content = words_of(file(client, f"page.{name}", **words))
     assert b"Fest" in content and "Straße".encode() not in content
-    assert b"Fest" not in file(client, f"page.{name}", topics="nothing")
+    assert b"Fest" not in words_of(file(client, f"page.{name}", topics="nothing"))
+
+
+def words_of(content: bytes) -> bytes:
+    """A file as it stands; an archive unpacked."""
+    if not content.startswith(b"PK"):
+        return content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return b"".join(archive.read(name) for name in archive.namelist())

@@ -1,0 +1,120 @@
+"""A procedure on paper, from its public document alone. Paper hangs for weeks: nothing on it counts days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import segno
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms_blocks.print.body import telephone
+from cms_blocks.print.sheets import Paper
+from cms_blocks.publication.records import PublicRecord
+from procedures import wording
+from procedures.cards import card_of
+from procedures.enums import Participation
+from procedures.participation import END, Plan, open_until
+from procedures.participation import Phase as Time
+from procedures.presentation import Way, phase_of
+from procedures.short_addresses import short_address
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One procedure. ``status`` in words with its day; ``ways`` those that are open now; ``address`` the short one."""
+
+    title: str
+    reference: str
+    status: str
+    brief: list[dict[str, str]]
+    places: str
+    ways: list[Way]
+    address: str
+    is_open: bool
+
+
+def printed(record: PublicRecord, document: Mapping[str, Any], names: Mapping[str, str], paper: Paper) -> Printed:
+    """``record`` comes with its status; ``names``: those of the districts by their words."""
+    now = timezone.now()
+    phases = [_phase(phase) for phase in document["phases"]]
+    times = [
+        Time(phase["begins"], phase["ends"], tuple(way["deadline"] for way in phase["ways"]), bool(phase["result"]))
+        for phase in phases
+    ]
+    is_open = record.status == Participation.OPEN
+    ways = [
+        way for phase, time in zip(phases, times, strict=True) for way in phase_of(phase, time, now).ways if way.is_open
+    ]
+    return Printed(
+        title=record.title,
+        reference=document["reference"],
+        status=status_on_paper(record.status, times, now),
+        brief=brief_of(document),
+        places=", ".join(card_of(record, names).places),
+        ways=ways if is_open else [],
+        address=f"{paper.origin}{short_address(document['reference']) or record.path}",
+        is_open=is_open,
+    )
+
+
+def status_on_paper(status: str, times: list[Time], now: datetime) -> str:
+    """With the day that holds as long as the paper hangs."""
+    if status == Participation.OPEN:
+        closes = open_until(Plan(tuple(times)), now)
+        if closes is not None and closes < END:
+            return _("Take part until {moment}").format(moment=wording.closing(closes))
+    if status == Participation.PLANNED:
+        begins = min((time.begins for time in times if time.begins is not None and time.begins > now), default=None)
+        if begins is not None:
+            return _("Planned, begins on {moment}").format(moment=wording.moment(begins))
+    return wording.status_label(status)
+
+
+def brief_of(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The three sentences with their questions; without them where one is missing, for then nobody knows which."""
+    texts = document["brief"]
+    labels = [_("What?"), _("Where?"), _("What can I do?")]
+    if len(texts) != len(labels):
+        labels = [""] * len(texts)
+    return [{"label": label, "text": text} for label, text in zip(labels, texts, strict=True)]
+
+
+def contact_of(document: Mapping[str, Any]) -> dict[str, str] | None:
+    """Whom to ask, with the address that dials the number; ``None`` where nobody is named."""
+    contact = document.get("contact")
+    if not contact:
+        return None
+    phone = contact["phone"]
+    return {
+        "name": contact["name"],
+        "phone": phone,
+        "tel": telephone(phone) if phone else "",
+        "email": contact["email"],
+        "hours": ", ".join(line.strip() for line in contact["hours"].splitlines() if line.strip()),
+    }
+
+
+def qr_code(address: str) -> str:
+    """As an SVG; it can still be read when a third of it is dirty."""
+    return str(segno.make(address, error="q", micro=False).svg_inline(omitsize=True, border=0))
+
+
+def _phase(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A phase of the document, with moments in place of texts."""
+    ways = [{**way, "deadline": _moment(way["deadline"])} for way in stored["ways"]]
+    promised = stored["promised_on"]
+    return {
+        **stored,
+        "begins": _moment(stored["begins"]),
+        "ends": _moment(stored["ends"]),
+        "promised_on": date.fromisoformat(promised) if promised else None,
+        "ways": ways,
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

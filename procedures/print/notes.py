@@ -1,0 +1,125 @@
+"""The note for the stairwell: one sheet on a procedure, or on what is planned in a district or nearest to a street."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cms_blocks.print.sheets import Paper, Sheet, prints
+from cms_blocks.publication.reader import document_texts
+from cms_blocks.publication.records import PublicRecord
+from procedures.enums import OVER, WayKind
+from procedures.presentation import Way
+from procedures.print.documents import Printed, contact_of, printed, qr_code
+from procedures.records import district_names, happening
+
+TEMPLATE = Path(__file__).parent / "note.typ"
+#: Procedures on one sheet, and ways to take part that are named.
+MOST, MOST_WAYS = 5, 4
+
+
+@prints("procedure")
+def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet | None:
+    """One procedure with its three sentences, its deadline and the ways to take part. The query says nothing."""
+    texts = document_texts([record])
+    if record.pk not in texts:
+        return None
+    document = json.loads(texts[record.pk])
+    one = printed(record, document, district_names(record.locale), paper)
+    data = {
+        "title": one.title,
+        "brief": one.brief,
+        "status": one.status,
+        "is_open": one.is_open,
+        "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
+        "contact": contact_of(document),
+        "more": _("Everything about it, and later what came of it:"),
+        "address": one.address,
+    }
+    return _sheet(paper, record.title, data)
+
+
+@prints("district")
+def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet | None:
+    """What is planned in a district: what is open first. The query says nothing."""
+    texts = document_texts([record])
+    if record.pk not in texts:
+        return None
+    document = json.loads(texts[record.pk])
+    rows = PublicRecord.objects.listed().in_locale(record.locale).exclude(procedure_facts__stage__in=OVER)
+    data = {
+        "title": _("What is planned in {place}").format(place=record.title),
+        "entries": entries_of(happening(rows, document["key"])[:MOST], paper),
+        "contact": contact_of(document),
+        "more": _("All about it on the web:"),
+        "address": f"{paper.origin}{record.path}",
+    }
+    return _sheet(paper, record.title, data)
+
+
+def street_note(name: str, rows: Iterable[tuple[PublicRecord, str]], address: str, paper: Paper) -> Sheet:
+    """What is planned nearest to a street: records with their distance in words."""
+    found = list(rows)[:MOST]
+    data = {
+        "title": _("What is planned near {place}").format(place=name),
+        "entries": entries_of([record for record, _words in found], paper, {row.pk: far for row, far in found}),
+        "contact": None,
+        "more": _("All about it on the web:"),
+        "address": address,
+    }
+    return _sheet(paper, name, data, kept=False)
+
+
+def entries_of(
+    records: Iterable[PublicRecord], paper: Paper, distances: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """Procedures in few words, without those that have left the public since they were read."""
+    records = list(records)
+    texts, names = document_texts(records), district_names(paper.language)
+    return [
+        _entry(printed(record, json.loads(texts[record.pk]), names, paper), (distances or {}).get(record.pk, ""))
+        for record in records
+        if record.pk in texts
+    ]
+
+
+def _entry(one: Printed, distance: str) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "about": "  ·  ".join(filter(None, (one.status, distance))),
+        "text": one.brief[0]["text"] if one.brief else "",
+        "address": one.address,
+    }
+
+
+def _way(way: Way) -> dict[str, str]:
+    kind = str(WayKind(way.kind).label) if way.kind in WayKind.values else ""
+    place = way.place or way.href
+    return {
+        "label": way.label,
+        "about": "  ·  ".join(part for part in (kind, way.until) if part),
+        "place": place,
+        "href": way.href if place == way.href else "",
+    }
+
+
+def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
+    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": []}
+    words = {
+        "page": _("Page {page} of {pages}"),
+        "kicker": pgettext("note for the stairwell", "For all who live here"),
+        "nothing": _("Nothing is planned here right now"),
+        "questions": _("Questions?"),
+        "qr": _("QR code that leads to the address beside it"),
+    }
+    day = _("As of %(date)s") % {"date": date_format(localdate(), "DATE_FORMAT")}
+    frame = {**paper.frame(), **empty, **data, "words": words, "date": day, "qr": qr_code(data["address"])}
+    return Sheet(TEMPLATE, _("Note: {title}").format(title=title), frame, kept=kept)

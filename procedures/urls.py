@@ -1,0 +1,14 @@
+"""Addresses beside the pages: “my street” in the words of each language, and short ones for paper. For a project's
+``i18n_patterns``."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from procedures.short_addresses import lead_on
+from procedures.streets.views import my_street, note
+
+urlpatterns = [
+    path("k/<slug:reference>", lead_on, name="short_address"),
+    path(_("my-street/"), my_street, name="my_street"),
+    path(_("my-street/note.pdf"), note, name="street_note"),
+]

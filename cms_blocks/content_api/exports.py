@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -16,7 +16,7 @@ from icalendar import Calendar, Event
 
 from cms_blocks.content_api.answers import to_json
 from cms_blocks.content_api.selection import Selection
-from cms_blocks.content_api.shapes import Row, Shape
+from cms_blocks.content_api.shapes import GEOMETRY, Row, Shape
 from cms_blocks.office import office_for
 
 CHUNK = 500
@@ -35,6 +35,8 @@ class Format:
     content_type: str
     write: Callable[[Rows, Selection, HttpRequest], Iterator[bytes]]
     document: bool = False
+    #: Whether rows carry what maps draw, where their kind has more than a point.
+    geometry: bool = False
     #: A calendar or a feed is opened in place, data is kept as a file.
     disposition: str = "attachment"
     #: The order where nobody asks for one.
@@ -44,7 +46,7 @@ class Format:
 def export(selection: Selection, name: str, request: HttpRequest) -> Iterator[bytes]:
     """The selection as a file of this format (a key of :data:`FORMATS`)."""
     wanted = FORMATS[name]
-    shape = Shape.of(selection.resource, None, document=wanted.document)
+    shape = replace(Shape.of(selection.resource, None, document=wanted.document), geometry=wanted.geometry)
     return wanted.write(_rows(selection, shape), selection, request)
 
 
@@ -99,15 +101,16 @@ def cell(value: Any) -> str:
 
 
 def _geojson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
-    """RFC 7946: the records that have a point."""
+    """RFC 7946: the records that have a point, or an outline."""
     yield b'{"type":"FeatureCollection","features":['
     comma = b""
     for row in rows:
-        latitude, longitude = row.pop("latitude"), row.pop("longitude")
-        if latitude is None or longitude is None:
-            continue
-        point = {"type": "Point", "coordinates": [longitude, latitude]}
-        yield comma + to_json({"type": "Feature", "id": row["id"], "geometry": point, "properties": row})
+        latitude, longitude, geometry = row.pop("latitude"), row.pop("longitude"), row.pop(GEOMETRY, None)
+        if geometry is None:
+            if latitude is None or longitude is None:
+                continue
+            geometry = {"type": "Point", "coordinates": [longitude, latitude]}
+        yield comma + to_json({"type": "Feature", "id": row["id"], "geometry": geometry, "properties": row})
         comma = b","
     yield b"]}"
 
@@ -171,7 +174,7 @@ def _name(selection: Selection) -> str:
 FORMATS: dict[str, Format] = {
     "ndjson": Format("application/x-ndjson", _ndjson, document=True),
     "csv": Format("text/csv; charset=utf-8", _csv),
-    "geojson": Format("application/geo+json", _geojson),
+    "geojson": Format("application/geo+json", _geojson, geometry=True),
     "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline", sort="starts_at"),
     "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline", sort="-published_at"),
 }

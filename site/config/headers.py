@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from cms_blocks.blocks.providers import frame_sources
+from procedures.streets import tile_sources
 
 
 def public_policy() -> dict[str, Any]:
@@ -23,7 +24,7 @@ def public_policy() -> dict[str, Any]:
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *tile_sources()],
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF],

@@ -25,6 +25,8 @@ TOLERANCE = 0.0001
 GRID = 0.00001
 #: No district is wider or higher than this, in degrees.
 MOST_DEGREES = 2
+#: No district is smaller, in square degrees: about a hundred square metres.
+LEAST_AREA = 1e-8
 #: Districts that lie no farther apart are neighbours, in degrees of latitude: fifty metres, for a street or a canal.
 NEAR = 0.0005
 
@@ -160,7 +162,8 @@ def _simplified(shape: Any) -> Any:
     tolerance = TOLERANCE
     while True:
         found = shapely.set_precision(shape.simplify(tolerance, preserve_topology=True), GRID)
-        areas = [part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon) and not part.is_empty]
+        parts = getattr(found, "geoms", [found])
+        areas = [part for part in parts if isinstance(part, Polygon) and part.area > LEAST_AREA]
         if not areas:
             raise ValidationError(_("The outline is smaller than a house. Check whether it is the district’s."))
         found = areas[0] if len(areas) == 1 else MultiPolygon(areas)

@@ -1,4 +1,4 @@
-"""The map with streets: pictures from a tile server that the settings name, asked for only by whoever wants to see them.
+"""The map with streets: pictures from a tile server that the settings name, asked for only after a yes.
 
 ::
 

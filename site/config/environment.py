@@ -66,10 +66,11 @@ def tiles_address(given: str, attribution: str) -> str:
     """
     if not given:
         return ""
-    if not re.fullmatch(r"https?://[a-zA-Z0-9.-]+(:\d+)?/[^\s{}]*\{z\}[^\s{}]*\{[xy]\}[^\s{}]*\{[xy]\}[^\s{}]*", given):
+    parts = sorted(re.findall(r"\{.*?\}", given))
+    if parts != ["{x}", "{y}", "{z}"] or not re.match(r"https?://[a-zA-Z0-9.-]+(:\d+)?/\S+\Z", given):
         raise ImproperlyConfigured(
-            f"Environment variable MAP_TILES_URL is {given!r}, but must be a complete address of one host with {{z}}, {{x}} "
-            "and {y} in it, such as https://tiles.example.org/{z}/{x}/{y}.png."
+            f"Environment variable MAP_TILES_URL is {given!r}, but must be a complete address of one host with {{z}}, "
+            "{x} and {y} in it, such as https://tiles.example.org/{z}/{x}/{y}.png."
         )
     if not attribution:
         raise ImproperlyConfigured(

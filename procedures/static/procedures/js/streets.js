@@ -45,20 +45,25 @@ function show(place) {
   const places = points.map((point) => point.dataset.at.split(" ").map(Number));
   map.fitBounds(L.latLngBounds(places), { maxZoom: 16, padding: [24, 24] });
   points.forEach((point, number) => {
-    const label = point.getAttribute("aria-label");
-    const marker = L.marker(places[number], { icon: L.divIcon({ html: sign(point), className: "", iconSize: [28, 28] }), title: label, alt: label });
-    const address = point.getAttribute("href");
-    if (address) marker.on("click", () => location.assign(address));
-    marker.addTo(map);
-    marker.getElement().setAttribute("aria-label", label);
+    const icon = L.divIcon({ html: mark(point), className: "", iconSize: [28, 28] });
+    L.marker(places[number], { icon, interactive: false, keyboard: false }).addTo(map);
   });
   box.focus();
 }
 
-function sign(point) {
+// A link as on the drawing, or the sign alone.
+function mark(point) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   drawing.setAttribute("viewBox", "-14 -14 28 28");
   drawing.setAttribute("class", point.getAttribute("class"));
   drawing.append(point.querySelector(".city-map__mark").cloneNode(true));
-  return drawing;
+  const label = point.getAttribute("aria-label");
+  const address = point.getAttribute("href");
+  const around = document.createElement(address ? "a" : "span");
+  if (address) around.href = address;
+  else around.setAttribute("role", "img");
+  around.setAttribute("aria-label", label);
+  around.title = label;
+  around.append(drawing);
+  return around;
 }

@@ -1,4 +1,5 @@
-"""What a procedure holds in lists: phases with their ways to take part, stages, decisions, outcome, change log."""
+"""What a procedure holds in lists: phases with their ways to take part, stages, decisions, outcome, change log; and the
+initiatives of a district."""
 
 from __future__ import annotations
 
@@ -239,3 +240,53 @@ class ChangeStreamBlock(blocks.StreamBlock):
     """The change log."""
 
     change = ChangeBlock()
+
+
+class InitiativeBlock(blocks.StructBlock):
+    """An initiative or institution of a district. Without its consent it is shown nowhere."""
+
+    name = blocks.CharBlock(
+        label=pgettext_lazy("initiative", "Name"), max_length=120, help_text=_("As it calls itself.")
+    )
+    what = blocks.TextBlock(
+        label=_("What it does"), rows=2, max_length=400, help_text=_("In one or two plain sentences.")
+    )
+    address = blocks.TextBlock(
+        label=pgettext_lazy("initiative", "Address"),
+        required=False,
+        rows=2,
+        max_length=200,
+        help_text=_("Where people find it."),
+    )
+    accessibility = blocks.TextBlock(
+        label=pgettext_lazy("initiative", "Accessibility"),
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text=_("Steps, lift, toilet, hearing loop, languages: what people should know before they come."),
+    )
+    contact = blocks.CharBlock(
+        label=pgettext_lazy("initiative", "Contact"),
+        required=False,
+        max_length=200,
+        help_text=_("Phone or mail of the initiative, as it wants to be reached. No private numbers."),
+    )
+    website = blocks.URLBlock(
+        label=pgettext_lazy("initiative", "Website"), required=False, help_text=_("With https:// at the beginning.")
+    )
+    consent = blocks.BooleanBlock(
+        label=_("It has agreed to be listed"),
+        help_text=_("Needed: without a tick the entry is not public. Keep the answer, a mail for example."),
+    )
+
+    class Meta:
+        label = _("Initiative or institution")
+        description = _("An initiative or institution of the district, with its consent.")
+        icon = "group"
+        label_format = "{name}"
+
+
+class InitiativeStreamBlock(blocks.StreamBlock):
+    """The directory of a district, in the editor's order."""
+
+    initiative = InitiativeBlock()

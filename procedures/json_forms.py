@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -123,7 +124,27 @@ class ProcedureDocument(PageDocument):
     suspended_reason: str
 
 
+class GeometryForm(BaseModel):
+    """A GeoJSON geometry (RFC 7946) in WGS84: Polygon or MultiPolygon."""
+
+    type: str
+    coordinates: list[Any]
+
+
+class InitiativeForm(BaseModel):
+    """An initiative or institution that has agreed to be listed."""
+
+    name: str
+    what: str
+    address: str
+    accessibility: str
+    contact: str
+    website: str
+
+
 class DistrictDocument(PageDocument):
-    """A district. ``key`` stands among the ``districts`` of records."""
+    """A district. ``key`` stands among the ``districts`` of records. ``outline`` null: none is stored."""
 
     key: str
+    outline: GeometryForm | None
+    initiatives: list[InitiativeForm]

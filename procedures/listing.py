@@ -23,6 +23,8 @@ from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.engine import Query, engine
 from procedures.cards import Outcome, ProcedureCard, card_of, outcome_of
 from procedures.filters import ProcedureFilters
+from procedures.map_listing import MOST as MOST_ON_MAP
+from procedures.map_listing import MapListing, map_listing
 from procedures.months import YEARS, Calendar, calendar_for, month_from
 from procedures.records import CITY_WIDE, district_names, procedures_under
 from toolkit.facets import Facet, Option
@@ -46,6 +48,7 @@ SORTS = {
 #: How a selection can be looked at; the first without a word in the address.
 VIEWS = {
     "list": pgettext_lazy("view", "List"),
+    "map": pgettext_lazy("view", "Map"),
     "calendar": gettext_lazy("Calendar"),
     "outcomes": gettext_lazy("What came of it"),
 }
@@ -64,8 +67,8 @@ class View:
 class Listing:
     """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
 
-    ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the addresses of
-    earlier and later months.
+    ``map``, ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the
+    addresses of earlier and later months.
 
     ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
     """
@@ -86,6 +89,7 @@ class Listing:
     is_filtered: bool
     views: list[View]
     view: str
+    map: MapListing | None
     calendar: Calendar | None
     outcomes: list[Outcome]
     before: str
@@ -154,6 +158,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         is_filtered=bool(chips),
         views=[View(str(label), _address(query, view=name, month=""), name == view) for name, label in VIEWS.items()],
         view=view,
+        map=_map(locale, query, filters.qs, list(ids[: MOST_ON_MAP + 1])) if view == "map" else None,
         calendar=calendar,
         outcomes=_outcomes(list(page_of_hits)) if view == "outcomes" else [],
         before=_address(query, month=calendar.before) if calendar and calendar.before else "",
@@ -243,6 +248,10 @@ def _chips(query: QueryDict, facets: list[Facet]) -> list[Chip]:
         for option in facet.options
         if option.checked
     ]
+
+
+def _map(locale: str, query: QueryDict, records: Any, ids: list[int]) -> MapListing:
+    return map_listing(locale, records, ids, lambda key: _address(query, view="list", district=key))
 
 
 def _outcomes(ids: list[int]) -> list[Outcome]:

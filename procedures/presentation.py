@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from procedures import wording
+from procedures.city_map import CityMap, Place, map_of_procedure
 from procedures.enums import Form, Initiator, Participation, Stage
 from procedures.participation import Phase as Time
 from procedures.participation import open_until, participation_at
 from procedures.plan import plan_of
+from procedures.records import districts_of_city, key_of
 from procedures.rules import is_listed_late
 from toolkit.enums import Level
 
 if TYPE_CHECKING:
-    from procedures.models import ProcedurePage
+    from procedures.models import DistrictPage, ProcedurePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Initiative:
+    """An initiative or institution that has agreed to be listed."""
+
+    name: str
+    what: str
+    address: str
+    accessibility: str
+    contact: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureView:
     """Everything the page shows, in words of the active language. Empty parts are left out by the page."""
 
@@ -101,6 +115,7 @@ class ProcedureView:
     not_adopted: list[tuple[str, str]]
     has_outcome: bool
     changes: list[Change]
+    map: CityMap | None
     districts: list[Target]
     city_wide: bool
     methods: list[Target]
@@ -124,7 +139,7 @@ OPEN_HEADINGS: dict[str, Callable[[], str]] = {
 
 
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
-    """The page at ``now`` (default: this moment). Two queries, for districts and methods."""
+    """The page at ``now`` (default: this moment). Two queries for districts and methods, one for the map."""
     now = now or timezone.now()
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
@@ -157,6 +172,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
         has_outcome=bool(page.adopted or page.not_adopted or page.contributions is not None),
         changes=changes_of(page)[::-1],
+        map=_map(page, status),
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
@@ -170,6 +186,16 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         is_listed_late=is_listed_late(page),
         suspended=page.suspended_reason if suspended else "",
     )
+
+
+def _map(page: ProcedurePage, status: str) -> CityMap | None:
+    """From the page, so that a preview shows the draft's own point; what is drawn around it is public."""
+    if page.latitude is None or page.longitude is None:
+        return None
+    districts = districts_of_city(page.locale.language_code)
+    ids = {row.district_id for row in page.districts.all()}
+    place = Place(page.pk or 0, page.title, status, page.latitude, page.longitude)
+    return map_of_procedure(place, districts, {key_of(row) for row in districts if row.object_id in ids})
 
 
 def phase_of(value: Any, time: Time, now: datetime, suspended: bool = False) -> Phase:
@@ -252,6 +278,14 @@ def changes_of(page: ProcedurePage) -> list[Change]:
     """By day, the newest last."""
     found = [Change(*(child.value[name] for name in ("on", "what", "why", "cost", "days"))) for child in page.changes]
     return sorted(found, key=lambda change: change.on)
+
+
+def initiatives_of(page: DistrictPage) -> list[Initiative]:
+    """Those with consent, in the editor's order."""
+    names = ("name", "what", "address", "accessibility", "contact", "website")
+    return [
+        Initiative(*(child.value[name] or "" for name in names)) for child in page.initiatives if child.value["consent"]
+    ]
 
 
 def targets_of(page: ProcedurePage, relation: str, name: str, targets: Targets) -> list[Target]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +15,26 @@ from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.targets import Target, Targets
 from procedures.cards import card_of
 from procedures.json_forms import DistrictDocument, ProcedureDocument
-from procedures.models import DistrictIndexPage, DistrictPage, ProcedureFacts, ProcedureIndexPage, ProcedurePage
+from procedures.models import (
+    DistrictFacts,
+    DistrictIndexPage,
+    DistrictPage,
+    ProcedureFacts,
+    ProcedureIndexPage,
+    ProcedurePage,
+)
+from procedures.outlines import label_point
 from procedures.participation import spans
 from procedures.plan import plan_of
-from procedures.presentation import changes_of, decisions_of, promise_of, stage_word, targets_of, texts_of
+from procedures.presentation import (
+    changes_of,
+    decisions_of,
+    initiatives_of,
+    promise_of,
+    stage_word,
+    targets_of,
+    texts_of,
+)
 from procedures.records import CITY_WIDE
 
 #: Fields that the document holds under their own names.
@@ -150,12 +168,27 @@ class DistrictPublication(PagePublication):
     kind = "district"
     label = _("District")
     label_plural = _("Districts")
+    facts = DistrictFacts
 
     def columns(self, page: DistrictPage) -> dict[str, Any]:
-        return {**super().columns(page), "districts": (page.slug,)}
+        latitude, longitude = label_point(page.outline) or (None, None)
+        where = {"latitude": latitude, "longitude": longitude}
+        return {**super().columns(page), "districts": (page.slug,), **where}
+
+    def facts_for(self, page: DistrictPage) -> dict[str, Any]:
+        return {"outline": page.outline}
 
     def document(self, page: DistrictPage, targets: Targets) -> dict[str, Any]:
-        return {**super().document(page, targets), "key": page.slug}
+        return {
+            **super().document(page, targets),
+            "key": page.slug,
+            "outline": json.loads(page.outline) if page.outline else None,
+            "initiatives": [asdict(one) for one in initiatives_of(page)],
+        }
+
+    def search_text(self, page: DistrictPage) -> Iterable[str]:
+        for one in initiatives_of(page):
+            yield from (one.name, one.what, one.address)
 
     def document_form(self) -> type[DistrictDocument]:
         return DistrictDocument

@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
+from procedures.outlines import neighbours_of
 
 #: Most that a district's page shows; the list has them all.
 MOST = 12
@@ -23,13 +24,34 @@ def procedures_under(index: Any) -> PublicRecordQuerySet:
 def districts_below(index: Any) -> list[PublicRecord]:
     if not index.path:
         return []
-    return list(_in_language_of(index).of_kind("district").under(index.path).order_by("title", "pk"))
+    rows = _in_language_of(index).of_kind("district").under(index.path).select_related("district_facts")
+    return list(rows.order_by("title", "pk"))
 
 
 def district_names(locale: str) -> dict[str, str]:
     """Names of the public districts in this language by the word they are known by."""
     rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).order_by("title", "pk")
     return {words[0]: title for words, title in rows.values_list("districts", "title") if words}
+
+
+def districts_of_city(locale: str) -> list[PublicRecord]:
+    """All public districts in this language, with their facts, by name."""
+    rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).select_related("district_facts")
+    return list(rows.order_by("title", "pk"))
+
+
+def neighbours_among(districts: list[PublicRecord], page: Any) -> list[PublicRecord]:
+    """Those that touch the district of this page, by name. Asks the database nothing."""
+    if not page.outline:
+        return []
+    outlines = {key: row.district_facts.outline for row in districts if (key := key_of(row)) != page.slug}
+    near = set(neighbours_of(page.slug, outlines | {page.slug: page.outline}))
+    return [row for row in districts if key_of(row) in near]
+
+
+def key_of(district: PublicRecord) -> str:
+    """The word that other records know a district by."""
+    return district.districts[0] if district.districts else ""
 
 
 def happening_in(district: Any) -> list[ProcedureCard]:

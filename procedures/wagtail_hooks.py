@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.admin import messages
 from wagtail.models import Page
 
@@ -44,6 +46,20 @@ def keep_districts_that_are_named(
     return _refused(request, pages) if action_type == "delete" else None
 
 
+class DeleteUnlessNamed(DeletePageAction):
+    """As Wagtail's write API deletes pages: it asks none of the hooks above, and what it refuses must be said by it."""
+
+    def check(self, skip_permission_checks: bool = False) -> None:
+        super().check(skip_permission_checks)
+        if refusal := _refusal([self.page]):
+            raise ValidationError(refusal)
+
+
+@hooks.register("register_actions", order=100)
+def refuse_in_the_write_api(registry: Any) -> None:
+    registry.register(Page, DeleteUnlessNamed)
+
+
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def say_that_it_is_listed_late(request: Any, page: Page) -> None:
@@ -56,11 +72,19 @@ def say_that_it_is_listed_late(request: Any, page: Page) -> None:
 
 
 def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:
+    refusal = _refusal(pages)
+    if not refusal:
+        return None
+    messages.error(request, refusal)
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+def _refusal(pages: list[Page]) -> str:
+    """Why these pages cannot be deleted; empty if they can."""
     titles = procedures_in(pages)
     if not titles:
-        return None
+        return ""
     named = ", ".join(_("“%(words)s”") % {"words": title} for title in titles[:MOST_NAMED])
     named += " …" if len(titles) > MOST_NAMED else ""
     said = _("Not deleted: procedures name a district in it: {named}. Take it out of them first.")
-    messages.error(request, said.format(named=named))
-    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+    return said.format(named=named)

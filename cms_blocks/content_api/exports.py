@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -23,7 +23,7 @@ from openpyxl.styles import Font
 
 from cms_blocks.content_api.answers import to_json
 from cms_blocks.content_api.selection import Selection
-from cms_blocks.content_api.shapes import Row, Shape
+from cms_blocks.content_api.shapes import GEOMETRY, Row, Shape
 from cms_blocks.office import office_for
 
 CHUNK = 500
@@ -44,6 +44,8 @@ class Format:
     content_type: str
     write: Callable[[Rows, Selection, HttpRequest], Iterator[bytes]]
     document: bool = False
+    #: Whether rows carry what maps draw, where their kind has more than a point.
+    geometry: bool = False
     #: A calendar or a feed is opened in place, data is kept as a file.
     disposition: str = "attachment"
     #: The order where nobody asks for one.
@@ -53,7 +55,7 @@ class Format:
 def export(selection: Selection, name: str, request: HttpRequest) -> Iterator[bytes]:
     """The selection as a file of this format (a key of :data:`FORMATS`)."""
     wanted = FORMATS[name]
-    shape = Shape.of(selection.resource, None, document=wanted.document)
+    shape = replace(Shape.of(selection.resource, None, document=wanted.document), geometry=wanted.geometry)
     return wanted.write(_rows(selection, shape), selection, request)
 
 
@@ -141,15 +143,16 @@ def _sheet_cell(sheet: Any, value: Any, font: Font | None = None) -> WriteOnlyCe
 
 
 def _geojson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
-    """RFC 7946: the records that have a point."""
+    """RFC 7946: the records that have a point, or an outline."""
     yield b'{"type":"FeatureCollection","features":['
     comma = b""
     for row in rows:
-        latitude, longitude = row.pop("latitude"), row.pop("longitude")
-        if latitude is None or longitude is None:
-            continue
-        point = {"type": "Point", "coordinates": [longitude, latitude]}
-        yield comma + to_json({"type": "Feature", "id": row["id"], "geometry": point, "properties": row})
+        latitude, longitude, geometry = row.pop("latitude"), row.pop("longitude"), row.pop(GEOMETRY, None)
+        if geometry is None:
+            if latitude is None or longitude is None:
+                continue
+            geometry = {"type": "Point", "coordinates": [longitude, latitude]}
+        yield comma + to_json({"type": "Feature", "id": row["id"], "geometry": geometry, "properties": row})
         comma = b","
     yield b"]}"
 
@@ -214,7 +217,7 @@ FORMATS: dict[str, Format] = {
     "ndjson": Format("application/x-ndjson", _ndjson, document=True),
     "csv": Format("text/csv; charset=utf-8", _csv),
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
-    "geojson": Format("application/geo+json", _geojson),
+    "geojson": Format("application/geo+json", _geojson, geometry=True),
     "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline", sort="starts_at"),
     "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline", sort="-published_at"),
 }

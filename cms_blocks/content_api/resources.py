@@ -17,7 +17,7 @@ from django.db import models
 from wagtail.coreutils import get_content_languages
 
 from cms_blocks.publication.declaration import declarations
-from cms_blocks.publication.fields import SetField
+from cms_blocks.publication.fields import GeometryField, SetField
 from cms_blocks.publication.records import PublicRecord
 
 if TYPE_CHECKING:
@@ -85,16 +85,26 @@ class Resource:
         found = {name: replace(_column(field, name), name=name) for name, field in fields.items()}
         found["kind"] = replace(found["kind"], choices=kinds())
         found["locale"] = replace(found["locale"], choices=tuple(get_content_languages()))
-        facts = self.declaration.facts if self.declaration else None
-        if facts is not None:
-            link = facts._meta.get_field("record").remote_field.related_name
-            for field in facts._meta.concrete_fields:
-                if field.primary_key:
-                    continue
-                if field.name in found:
-                    raise ImproperlyConfigured(f"{facts._meta.label}.{field.name} is a column of the record already.")
-                found[field.name] = _column(field, f"{link}__{field.name}")
+        for field, path in self._facts():
+            if isinstance(field, GeometryField):
+                continue
+            if field.name in found:
+                raise ImproperlyConfigured(f"{field} is a column of the record already.")
+            found[field.name] = _column(field, path)
         return found
+
+    @cached_property
+    def geometry(self) -> str:
+        """The look-up of what maps draw of a record, as GeoJSON text; empty: nothing but its point."""
+        return next((path for field, path in self._facts() if isinstance(field, GeometryField)), "")
+
+    def _facts(self) -> list[tuple[models.Field, str]]:
+        """The columns of the kind's facts, with their look-ups."""
+        facts = self.declaration.facts if self.declaration else None
+        if facts is None:
+            return []
+        link = facts._meta.get_field("record").remote_field.related_name
+        return [(field, f"{link}__{field.name}") for field in facts._meta.concrete_fields if not field.primary_key]
 
     @cached_property
     def filtered(self) -> Mapping[str, Column]:

@@ -19,6 +19,8 @@ from cms_blocks.publication.state import STEP
 Row = dict[str, Any]
 #: Shown whatever was asked for.
 ALWAYS = ("id", "kind")
+#: What maps draw of a record.
+GEOMETRY = "geometry"
 #: What must be known of a stored document before it may be passed on.
 STORED = ("document__body", "document__valid_until", "stale")
 
@@ -26,12 +28,13 @@ STORED = ("document__body", "document__valid_until", "stale")
 @dataclass(frozen=True)
 class Shape:
     """Columns by name, and whether the document comes along: whole, or only these ``parts`` of it under their own name,
-    so that what is called a document is always complete."""
+    so that what is called a document is always complete. ``geometry``: with what maps draw, where the kind has that."""
 
     resource: Resource
     names: tuple[str, ...]
     document: bool
     parts: tuple[str, ...] = ()
+    geometry: bool = False
 
     @classmethod
     def of(cls, resource: Resource, fields: Sequence[str] | None, *, document: bool) -> Shape:
@@ -50,11 +53,15 @@ class Shape:
     def paths(self) -> list[str]:
         """The look-ups to read."""
         paths = [self.resource.columns[name].path for name in self.names]
+        if self.geometry and self.resource.geometry:
+            paths.append(self.resource.geometry)
         return [*paths, *STORED] if self.document else paths
 
     def as_json(self, row: Row, now: datetime) -> Row | None:
         """The record for orjson; ``None`` if it left the public since the row was read."""
         shown = {name: row[self.resource.columns[name].path] for name in self.names}
+        if self.geometry and (drawn := row.get(self.resource.geometry)):
+            shown[GEOMETRY] = orjson.Fragment(drawn)
         if self.document:
             try:
                 text = text_of(row, now)

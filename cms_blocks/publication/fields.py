@@ -40,6 +40,13 @@ class SetField(models.CharField):
         return pack(self.value_from_object(obj))
 
 
+class GeometryField(models.TextField):
+    """A GeoJSON geometry (RFC 7946) as text; empty for none. For maps: among facts it is no column of the content API,
+    but what its GeoJSON export draws."""
+
+    description = "A GeoJSON geometry"
+
+
 def words(value: str | Iterable[str] | None) -> tuple[str, ...]:
     """The words of a packed text or of any iterable, in their order, each once."""
     if not value:

@@ -1,12 +1,13 @@
 """The room's pages and their filter columns."""
 
 from procedures.models.district import DistrictIndexPage, DistrictPage
-from procedures.models.facts import ProcedureFacts
+from procedures.models.facts import DistrictFacts, ProcedureFacts
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
 from procedures.models.street import Street
 
 __all__ = [
+    "DistrictFacts",
     "DistrictIndexPage",
     "DistrictPage",
     "ProcedureDistrict",

@@ -1,4 +1,4 @@
-"""A district of the city: who works there, and what happens there."""
+"""A district of the city: where it is, who works there, and what happens there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail_localize.fields import SynchronizedField
 
+from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
 from cms_blocks.print.sheets import printed_address
+from procedures.blocks import InitiativeStreamBlock
+from procedures.outline_fields import OutlineField
 from procedures.page_types import PROCEDURES
 
 
@@ -27,15 +32,32 @@ class DistrictIndexPage(BasePage):
         verbose_name_plural = _("lists of districts")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.city_map import map_of_districts
         from procedures.records import districts_below
 
         context = super().get_context(request, *args, **kwargs)
         context["districts"] = districts_below(self)
+        context["map"] = map_of_districts(context["districts"])
         return context
 
 
 class DistrictPage(BasePage):
     """One district. Its slug is the word that records, filters and addresses know it by, in every language."""
+
+    outline = OutlineField(
+        _("outline"),
+        blank=True,
+        help_text=_(
+            "A GeoJSON file with the area of this district: one polygon or multipolygon in WGS84, at most 2 MB. It is "
+            "simplified for the map. Geographic information systems export such files. The same in every language."
+        ),
+    )
+    initiatives = StreamField(
+        InitiativeStreamBlock(),
+        verbose_name=_("initiatives and institutions"),
+        blank=True,
+        help_text=_("Who is active here and has agreed to be listed."),
+    )
 
     template = "procedures/district.html"
     parent_page_types = ["procedures.DistrictIndexPage"]
@@ -44,14 +66,24 @@ class DistrictPage(BasePage):
     page_sign = "neighbourhood"
     page_group = PROCEDURES
 
+    override_translatable_fields = [SynchronizedField("outline", overridable=False)]
+    content_panels = [*BasePage.content_panels, FieldPanel("initiatives")]
+    place_panels = [FieldPanel("outline"), *BasePage.place_panels]
+
     class Meta:
         verbose_name = _("district")
         verbose_name_plural = _("districts")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from procedures.records import happening_in
+        from procedures.city_map import map_of_district
+        from procedures.presentation import initiatives_of
+        from procedures.records import districts_of_city, happening_in, neighbours_among
 
         context = super().get_context(request, *args, **kwargs)
+        districts = districts_of_city(self.locale.language_code)
         context["happening"] = happening_in(self)
         context["printed"] = printed_address(request)
+        context["neighbours"] = neighbours_among(districts, self)
+        context["map"] = map_of_district(self, districts, context["happening"])
+        context["initiatives"] = initiatives_of(self)
         return context

@@ -1,11 +1,11 @@
-"""What lists of procedures filter and sort by: typed columns beside the public record."""
+"""What lists and maps need of procedures and districts: typed columns beside the public record."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms_blocks.publication.fields import SetField
+from cms_blocks.publication.fields import GeometryField, SetField
 from cms_blocks.publication.records import RecordFacts
 from procedures.enums import Form, Initiator, Stage
 
@@ -42,3 +42,14 @@ class ProcedureFacts(RecordFacts):
             models.Index(fields=["news_on"], name="procedure_facts_news_on"),
             models.Index(fields=["reference"], name="procedure_facts_reference"),
         ]
+
+
+class DistrictFacts(RecordFacts):
+    """The outline of a public district; the record's own point is where its name has most room."""
+
+    record = RecordFacts.link("district_facts")
+    outline = GeometryField(blank=True)
+
+    class Meta:
+        verbose_name = _("facts of a district")
+        verbose_name_plural = _("facts of districts")

@@ -58,6 +58,27 @@ def front_end_address(given: str) -> str:
     return given
 
 
+def tiles_address(given: str, attribution: str) -> str:
+    """Where the map with streets gets its pictures; empty without one.
+
+    Raises :class:`ImproperlyConfigured` for an address that is not complete or has no place for a tile's numbers, and
+    for one whose licence nobody would read of.
+    """
+    if not given:
+        return ""
+    parts = sorted(re.findall(r"\{.*?\}", given))
+    if parts != ["{x}", "{y}", "{z}"] or not re.match(r"https?://[a-zA-Z0-9.-]+(:\d+)?/\S+\Z", given):
+        raise ImproperlyConfigured(
+            f"Environment variable MAP_TILES_URL is {given!r}, but must be a complete address of one host with {{z}}, "
+            "{x} and {y} in it, such as https://tiles.example.org/{z}/{x}/{y}.png."
+        )
+    if not attribution:
+        raise ImproperlyConfigured(
+            "Environment variable MAP_TILES_ATTRIBUTION is empty, but MAP_TILES_URL is set: say whose map it is."
+        )
+    return given
+
+
 def release() -> str:
     """A word that changes with every template, style and catalogue: from their paths, sizes and times."""
     digest = hashlib.sha256()

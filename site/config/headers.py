@@ -12,10 +12,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from cms_blocks.blocks.providers import frame_sources
+from procedures.tiles import tile_sources
 
 
 def public_policy() -> dict[str, Any]:
-    """Only files of our own, nothing inline; films of the services that editors may embed, after consent.
+    """Only files of our own, nothing inline; after consent films of the services that editors may embed, and the
+    pictures of the map with streets.
 
     No nonces: an answer of 304 would bring a new one to an old body.
     """
@@ -23,7 +25,7 @@ def public_policy() -> dict[str, Any]:
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *tile_sources()],
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF],
@@ -69,7 +71,9 @@ class PolicyMiddleware(CSPMiddleware):
         """As the middleware does it, which writes the same words anew for every answer, only once."""
         if settings.DEBUG or hasattr(response, "_csp_update"):
             return super().process_response(request, response)
-        response.headers.setdefault(HEADER, _written(_is_desk(request), settings.BASE_URL, tuple(frame_sources())))
+        response.headers.setdefault(
+            HEADER, _written(_is_desk(request), settings.BASE_URL, (*frame_sources(), *tile_sources()))
+        )
         return response
 
 
@@ -78,6 +82,6 @@ def _is_desk(request: HttpRequest) -> bool:
 
 
 @cache
-def _written(desk: bool, _base_url: str, _frames: tuple[str, ...]) -> str:
+def _written(desk: bool, _base_url: str, _others: tuple[str, ...]) -> str:
     """The header; what the policies are made from stands in the key."""
     return build_policy(desk_policy() if desk else public_policy())

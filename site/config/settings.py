@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import validate
 
 from config import production
-from config.environment import ROOT, admin_path, database, front_end_address, read, release
+from config.environment import ROOT, admin_path, database, front_end_address, read, release, tiles_address
 from config.keys import key, passing_key
 
 ENVIRONMENT = production.environment(os.environ)
@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "leaflet",
     "corsheaders",
     "csp",
     "axes",
@@ -262,6 +263,11 @@ GOVERNANCE_BOARD_PATH = read(
     "ueber-uns/beirat",
     validate=validate.Regexp(r"/?[-a-zA-Z0-9_]+(/[-a-zA-Z0-9_]+)*/?\Z", error="addresses of pages, as in about/board"),
 )
+
+# The map with streets (docs/procedures.md): without an address there is only the drawn map.
+PROCEDURES_TILES_ATTRIBUTION = read("str", "MAP_TILES_ATTRIBUTION", "")
+PROCEDURES_TILES_URL = tiles_address(read("str", "MAP_TILES_URL", ""), PROCEDURES_TILES_ATTRIBUTION)
+PROCEDURES_TILES_OPERATOR = read("str", "MAP_TILES_OPERATOR", "")
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Büro für Bürgerbeteiligung"

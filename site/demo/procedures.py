@@ -19,6 +19,7 @@ from cms_blocks.publication.unit import unit
 from demo.names import find_contact, find_topic
 from demo.source import ORIGINAL, read
 from procedures.models import DistrictPage, ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.outlines import outline_from
 from toolkit.models import MethodPage
 
 Step = Callable[[int, int], None]
@@ -59,6 +60,8 @@ def _district(entry: dict[str, Any], locale: Locale) -> DistrictPage:
         half=entry["half"],
         illustration="neighbourhood",
         body=_paragraphs(entry["text"]),
+        outline=outline_from(json.dumps(entry["outline"]).encode()),
+        initiatives=json.dumps([{"type": "initiative", "value": one} for one in entry["initiatives"]]),
         live=False,
     )
 

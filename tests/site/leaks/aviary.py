@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms_blocks.blocks.table_rows import TableRowsBlock
-from cms_blocks.publication.fields import SetField
+from cms_blocks.publication.fields import GeometryField, SetField
 
 #: A word as it may come back: in lower case, and torn apart by the lines of a PDF.
 CANARY = re.compile(rb"kanarie[\W_]*\d+", re.IGNORECASE)
@@ -146,7 +146,7 @@ def texts_of(model: type[models.Model]) -> list[models.Field]:
         for field in model._meta.get_fields()
         if isinstance(field, models.CharField | models.TextField | StreamField)
         and not field.choices
-        and not isinstance(field, SetField)
+        and not isinstance(field, SetField | GeometryField)
         and field.name not in DERIVED
     ]
 

@@ -1,0 +1,169 @@
+"""The map of the city: districts and procedures as they are drawn, each a link. Asks the database nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cms_blocks.publication.records import PublicRecord
+from procedures.enums import Participation
+from procedures.maps import LETTER, LETTER_ON_PHONE, WIDTH, Projection, city_projection, path_of, room_at
+from procedures.outlines import label_point
+from procedures.records import key_of
+from procedures.tiles import Streets, streets
+from procedures.wording import status_label
+
+if TYPE_CHECKING:
+    from procedures.cards import ProcedureCard
+    from procedures.models import DistrictPage
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A district to draw. ``count``: procedures in it, ``None`` where nobody counts. Without ``href`` it is no link."""
+
+    key: str
+    name: str
+    outline: str
+    label_at: tuple[float, float] | None
+    href: str = ""
+    count: int | None = None
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A procedure to draw. ``key`` is its own among the places; without ``href`` it is no link."""
+
+    key: int
+    title: str
+    status: str
+    latitude: float
+    longitude: float
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDistrict:
+    """``x`` and ``y``: where the name stands. ``name_fits``: ``"always"``, ``"wide"`` (not on a phone) or empty."""
+
+    area: Area
+    label: str
+    path: str
+    x: str
+    y: str
+    name_fits: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPoint:
+    """``at``: latitude and longitude in degrees, as one text."""
+
+    place: Place
+    label: str
+    x: str
+    y: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A status with its words, for the key of the map."""
+
+    status: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityMap:
+    """``signs``: those that occur. ``streets``: ``None`` without a tile server, or without a point to show there."""
+
+    width: int
+    height: int
+    districts: list[DrawnDistrict]
+    points: list[DrawnPoint]
+    signs: list[Sign]
+    streets: Streets | None
+
+
+def city_map(areas: Iterable[Area], places: Sequence[Place]) -> CityMap | None:
+    """``None`` if there is nothing to draw. Places far outside the city are left out."""
+    known = [area for area in areas if area.outline]
+    projection = city_projection([area.outline for area in known], [(one.longitude, one.latitude) for one in places])
+    if projection is None:
+        return None
+    points = [_point(one, projection) for one in places if projection.holds(one.longitude, one.latitude)]
+    occurring = {point.place.status for point in points}
+    return CityMap(
+        width=WIDTH,
+        height=projection.height,
+        districts=[_district(area, projection) for area in known],
+        points=points,
+        signs=[Sign(status, status_label(status)) for status in Participation.values if status in occurring],
+        streets=streets() if points else None,
+    )
+
+
+def areas_of(districts: Sequence[PublicRecord], href: Callable[[PublicRecord], str]) -> list[Area]:
+    """``districts``: records with their facts. ``href``: where one leads."""
+    return [
+        Area(key_of(row), row.title, row.district_facts.outline, (row.latitude, row.longitude), href(row))
+        for row in districts
+        if row.latitude is not None and row.longitude is not None
+    ]
+
+
+def places_of(records: Iterable[PublicRecord]) -> list[Place]:
+    """The procedures that have a point, each a link to its page. ``records`` come with their status."""
+    return [
+        Place(row.pk, row.title, row.status, row.latitude, row.longitude, row.path)
+        for row in records
+        if row.latitude is not None and row.longitude is not None
+    ]
+
+
+def map_of_districts(districts: Sequence[PublicRecord]) -> CityMap | None:
+    """All districts, each a link to its page."""
+    return city_map(areas_of(districts, lambda row: row.path), ())
+
+
+def map_of_district(
+    page: DistrictPage, districts: Sequence[PublicRecord], cards: Sequence[ProcedureCard]
+) -> CityMap | None:
+    """The district of this page among the others, with what happens there. Nothing for one without an outline."""
+    if not page.outline:
+        return None
+    own = Area(page.slug, page.title, page.outline, label_point(page.outline), is_here=True)
+    others = [area for area in areas_of(districts, lambda row: row.path) if area.key != page.slug]
+    return city_map([*others, own], places_of(card.record for card in cards))
+
+
+def map_of_procedure(place: Place, districts: Sequence[PublicRecord], here: Container[str]) -> CityMap | None:
+    """Where it is, among all districts. ``here``: the keys of its own ones."""
+    areas = areas_of(districts, lambda row: row.path)
+    return city_map([replace(area, is_here=area.key in here) for area in areas], [place])
+
+
+def _district(area: Area, projection: Projection) -> DrawnDistrict:
+    x = y = room = 0.0
+    if area.label_at:
+        latitude, longitude = area.label_at
+        x, y = projection.place(longitude, latitude)
+        room = room_at(area.outline, projection, x, y)
+    label = area.name
+    if area.count is not None:
+        label = ngettext("{name}, {count} procedure", "{name}, {count} procedures", area.count)
+        label = label.format(name=area.name, count=area.count)
+    letters = len(area.name)
+    fits = "always" if room > letters * LETTER_ON_PHONE else "wide" if room > letters * LETTER else ""
+    return DrawnDistrict(area, label, path_of(area.outline, projection), f"{x:g}", f"{y:g}", fits)
+
+
+def _point(place: Place, projection: Projection) -> DrawnPoint:
+    x, y = projection.place(place.longitude, place.latitude)
+    label = _("{title}: {status}").format(title=place.title, status=status_label(place.status))
+    return DrawnPoint(place, label, f"{x:g}", f"{y:g}", f"{place.latitude} {place.longitude}")

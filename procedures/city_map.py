@@ -142,10 +142,10 @@ def map_of_district(
     return city_map([*others, own], places_of(card.record for card in cards))
 
 
-def map_of_procedure(place: Place, districts: Sequence[PublicRecord], here: Container[str]) -> CityMap | None:
-    """Where it is, among all districts. ``here``: the keys of its own ones."""
+def map_of_places(places: Sequence[Place], districts: Sequence[PublicRecord], here: Container[str]) -> CityMap | None:
+    """Where they are, among all districts. ``here``: the keys of their own ones."""
     areas = areas_of(districts, lambda row: row.path)
-    return city_map([replace(area, is_here=area.key in here) for area in areas], [place])
+    return city_map([replace(area, is_here=area.key in here) for area in areas], places)
 
 
 def _district(area: Area, projection: Projection) -> DrawnDistrict:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from procedures import wording
-from procedures.city_map import CityMap, Place, map_of_procedure
+from procedures.city_map import CityMap, Place, map_of_places
 from procedures.enums import Form, Initiator, Participation, Stage
 from procedures.participation import Phase as Time
 from procedures.participation import open_until, participation_at
@@ -195,7 +195,7 @@ def _map(page: ProcedurePage, status: str) -> CityMap | None:
     districts = districts_of_city(page.locale.language_code)
     ids = {row.district_id for row in page.districts.all()}
     place = Place(page.pk or 0, page.title, status, page.latitude, page.longitude)
-    return map_of_procedure(place, districts, {key_of(row) for row in districts if row.object_id in ids})
+    return map_of_places([place], districts, {key_of(row) for row in districts if row.object_id in ids})
 
 
 def phase_of(value: Any, time: Time, now: datetime, suspended: bool = False) -> Phase:

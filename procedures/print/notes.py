@@ -16,10 +16,12 @@ from django.utils.translation import pgettext
 from cms_blocks.print.sheets import Paper, Sheet, prints
 from cms_blocks.publication.reader import document_texts
 from cms_blocks.publication.records import PublicRecord
+from procedures.city_map import CityMap, map_of_places, places_of
 from procedures.enums import OVER, WayKind
 from procedures.presentation import Way
 from procedures.print.documents import Printed, contact_of, printed, qr_code
-from procedures.records import district_names, happening
+from procedures.print.maps import map_on_paper
+from procedures.records import district_names, districts_of_city, happening
 
 TEMPLATE = Path(__file__).parent / "note.typ"
 #: Procedures on one sheet, and ways to take part that are named.
@@ -41,6 +43,7 @@ def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Shee
         "is_open": one.is_open,
         "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
         "contact": contact_of(document),
+        **_map(map_of_places(places_of([record]), districts_of_city(record.locale), record.districts), one.places),
         "more": _("Everything about it, and later what came of it:"),
         "address": one.address,
     }
@@ -55,9 +58,12 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
         return None
     document = json.loads(texts[record.pk])
     rows = PublicRecord.objects.listed().in_locale(record.locale).exclude(procedure_facts__stage__in=OVER)
+    shown = happening(rows, document["key"])[:MOST]
+    districts = districts_of_city(record.locale)
     data = {
         "title": _("What is planned in {place}").format(place=record.title),
-        "entries": entries_of(happening(rows, document["key"])[:MOST], paper),
+        "entries": entries_of(shown, paper),
+        **_map(map_of_places(places_of(shown), districts, record.districts), record.title),
         "contact": contact_of(document),
         "more": _("All about it on the web:"),
         "address": f"{paper.origin}{record.path}",
@@ -111,8 +117,12 @@ def _way(way: Way) -> dict[str, str]:
     }
 
 
+def _map(shown: CityMap | None, place: str) -> dict[str, str]:
+    return {"map": map_on_paper(shown), "map_words": _("Map of the city with {place}").format(place=place)}
+
+
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": []}
+    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": ""}
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

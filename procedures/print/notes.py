@@ -71,15 +71,17 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
     return _sheet(paper, record.title, data)
 
 
-def street_note(name: str, rows: Iterable[tuple[PublicRecord, str]], address: str, paper: Paper) -> Sheet:
-    """What is planned nearest to a street: records with their distance in words."""
+def street_note(name: str, rows: Iterable[tuple[PublicRecord, str]], path: str, paper: Paper) -> Sheet:
+    """What is planned nearest to a street: records with their distance in words. ``path`` of its answer on the web; on
+    paper it stands without the query, which nobody could type."""
     found = list(rows)[:MOST]
     data = {
         "title": _("What is planned near {place}").format(place=name),
         "entries": entries_of([record for record, _words in found], paper, {row.pk: far for row, far in found}),
         "contact": None,
         "more": _("All about it on the web:"),
-        "address": address,
+        "address": f"{paper.origin}{path}",
+        "shown": f"{paper.origin}{path.partition('?')[0]}",
     }
     return _sheet(paper, name, data, kept=False)
 
@@ -122,7 +124,9 @@ def _map(shown: CityMap | None, place: str) -> dict[str, str]:
 
 
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": ""}
+    empty = {
+        "brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": "", "shown": data["address"],
+    }  # fmt: skip
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

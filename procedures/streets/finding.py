@@ -44,11 +44,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A street, or one of its houses: as exactly as it is known. ``number`` is what was typed."""
+    """A street, or one of its houses: as exactly as it is known. ``number`` is what was typed, ``chosen`` the district
+    where several have a street of this name."""
 
     name: str
     number: str
     district: str
+    chosen: str
     point: tuple[float, float]
 
 
@@ -91,7 +93,7 @@ def find(typed: str, number: str = "", district: str = "", *, names: Mapping[str
         if len(offers) != 1:
             return Match(offers=offers)
         rows = _rows(fold(offers[0].name))
-    houses = one(number)
+    houses, is_shared = one(number), len({row.district for row in rows if row.district}) > 1
     if district and any(row.district == district for row in rows):
         rows = [row for row in rows if row.district == district]
     exact = [row for row in rows if houses and any(span.holds(houses) for span in parse(row.numbers))]
@@ -100,7 +102,8 @@ def find(typed: str, number: str = "", district: str = "", *, names: Mapping[str
     if len(districts) > 1:
         return Match(offers=[Offer(rows[0].name, word, names.get(word, word)) for word in districts])
     row = _house(rows, houses) if houses else _middle(rows)
-    return Match(Place(row.name, number if houses else "", row.district, (row.latitude, row.longitude)))
+    chosen = row.district if is_shared else ""
+    return Match(Place(row.name, number if houses else "", row.district, chosen, (row.latitude, row.longitude)))
 
 
 def is_street(typed: str) -> bool:
@@ -113,8 +116,7 @@ def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     planned = _in_language(locale).exclude(procedure_facts__stage__in=OVER)
     ids = list(_by_distance(planned, place.point).values_list("pk", flat=True)[: 2 * MOST])
     near = [one for one in _planned(ids, place.point, names) if _is_near(one, place.point)][:MOST]
-    shown = {one.card.record.pk for one in near}
-    others = planned.exclude(pk__in=shown)
+    others = planned.exclude(pk__in=[one.card.record.pk for one in near] or ids[:1])
     here = others.filter(districts__has_any=[place.district]) if place.district else others.none()
     here_ids = list(_newest(here.exclude(districts__has_any=[CITY_WIDE])))
     wide_ids = list(_newest(others.filter(districts__has_any=[CITY_WIDE])))

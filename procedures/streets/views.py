@@ -102,8 +102,8 @@ def note(request: HttpRequest) -> HttpResponse:
         answer = nearby(place, language, names)
         rows = [*answer.near, *filter(None, [answer.nearest]), *answer.district, *answer.city_wide]
         found = {one.card.record.pk: (one.card.record, one.distance) for one in rows}
-        address = f"{paper.origin}{_address(place.name, place.district).partition('#')[0]}"
-        return address, street_note(place.name, found.values(), address, paper)
+        path = _address(place.name, place.chosen).partition("#")[0]
+        return f"{paper.origin}{path}", street_note(place.name, found.values(), path, paper)
 
     return pressed(request, gather)
 
@@ -157,7 +157,7 @@ def _page(
         "place": match.place,
         "offers": [(offer, _address(offer.name, offer.district)) for offer in match.offers],
         "answer": answer,
-        "printed": _note_address(match.place.name, match.place.district) if match.place else "",
+        "printed": _note_address(match.place.name, match.place.chosen) if match.place else "",
         "is_empty": answer is not None and not _has_any(answer),
     }
     return render(request, "procedures/street.html", context, status=status)

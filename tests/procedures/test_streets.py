@@ -317,7 +317,7 @@ def test_two_streets_of_one_name_are_told_apart_by_their_districts() -> None:
     assert [(offer.district, offer.district_name) for offer in found.offers] == [("nord", "Nord"), ("sued", "sued")]
     assert [find("Hauptstr.", number, names={}).place is None for number in ("3", "7")] == [True, False]
     chosen = find("Hauptstr.", "", "sued", names={}).place
-    assert chosen and chosen.district == "sued"
+    assert chosen and (chosen.district, chosen.chosen) == ("sued", "sued")
 
 
 # The page
@@ -370,6 +370,7 @@ def test_where_nothing_is_planned_the_nearest_is_named(city: dict[str, DistrictP
     procedure(procedure_list(), "Fern", districts=[city["West"]], latitude=52.4 + 23 * STEP, longitude=13.06)
     page = client.get("/meine-strasse/", {"street": "Lindenstraße"})
     assert page.context["answer"].nearest.card.record.title == "Fern"
+    assert page.content.decode().count(">Fern</a>") == 1
     assert "Im Umkreis von einem Kilometer" in page.content.decode() and "etwa 2,3 Kilometer" in page.content.decode()
 
 

@@ -272,7 +272,7 @@ class InitiativeBlock(blocks.StructBlock):
         help_text=_("Phone or mail of the initiative, as it wants to be reached. No private numbers."),
     )
     website = blocks.URLBlock(
-        label=pgettext_lazy("initiative", "Website"), required=False, help_text=_("With https:// at the beginning.")
+        label=_("Web address"), required=False, help_text=_("With https:// at the beginning.")
     )
     consent = blocks.BooleanBlock(
         label=_("It has agreed to be listed"),

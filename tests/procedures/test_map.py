@@ -243,9 +243,9 @@ def test_streets_come_after_a_yes_and_from_nowhere_else(
     host, asked = tile_server
     settings.PROCEDURES_TILES_URL = f"{host}/{{z}}/{{x}}/{{y}}.png"
     settings.PROCEDURES_TILES_ATTRIBUTION = "© Stadt Beispiel"
-    settings.PROCEDURES_TILES_OPERATOR = "die Stadt Beispiel"
+    settings.PROCEDURES_TILES_OPERATOR = "der Stadt Beispiel"
     page = open_page(MAP)
-    expect(page.get_by_text("von die Stadt Beispiel")).to_be_visible()
+    expect(page.get_by_text("von der Stadt Beispiel")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert asked == [] and page.evaluate("() => window.L === undefined")
     page.get_by_role("button", name="Karte mit Straßen laden").click()
@@ -254,7 +254,7 @@ def test_streets_come_after_a_yes_and_from_nowhere_else(
     assert asked and all(re.fullmatch(r"/\d+/\d+/\d+\.png", path) for path in asked)
     expect(page.get_by_text("© Stadt Beispiel")).to_be_visible()
     assert axe(page) == []
-    marker = page.get_by_role("region").get_by_role("link", name="Im Westen: Läuft")
+    marker = page.get_by_role("region", name="Karte mit Straßen").get_by_role("link", name="Im Westen: Läuft")
     marker.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/verfahren/im-westen/")

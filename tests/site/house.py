@@ -22,6 +22,7 @@ from governance.groups import set_up_locales
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
 from tests.infrastructure.database import Kept
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
+from tests.procedures.outlines import outline
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodIndexPage, MethodPage
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
@@ -53,6 +54,15 @@ FULL = {
     "cost_note": "Raum, Getränke, Papier: meist unter 2.500 Euro.",
     "staff": "Eine Moderation, je Tisch ein Mensch, der begrüßt.",
     "origin": "Zuerst ausprobiert in Kalifornien.",
+}
+INITIATIVE = {
+    "name": "Nachbarschaftsküche",
+    "what": "Kocht jeden Mittwoch.",
+    "address": "Hof 3",
+    "accessibility": "Rampe am Tor.",
+    "contact": "0331 000000",
+    "website": "https://kueche.example/",
+    "consent": True,
 }
 #: Names of the office, its two halves and its board; the other languages show the German ones.
 OFFICES = {
@@ -110,6 +120,7 @@ PLACES = {
     "comparison of four": "/methoden/vergleich/?" + "&".join(f"m={slug}" for slug in MOST),
     "list of procedures": "/verfahren/",
     "list of procedures with filters": "/verfahren/?status=open&district=innenstadt&q=uferweg&sort=title",
+    "list of procedures as a map": "/verfahren/?view=map",
     "list of procedures by months": "/verfahren/?view=calendar",
     "list of procedures and what came of them": "/verfahren/?view=outcomes",
     "list of procedures with nothing left": "/verfahren/?status=suspended&q=xyzzyq",
@@ -295,11 +306,12 @@ class Builder:
         places = district_list(show_in_menus=True, lead="Wählen Sie Ihren Stadtteil.")
         centre = district(
             places, "Innenstadt", lead="Rathaus, Markt und der Kanal.", contact=self.contact, half="joint",
-            body=[("paragraph", "<p>Jeden Dienstag sind wir am Markt.</p>")],
+            body=[("paragraph", "<p>Jeden Dienstag sind wir am Markt.</p>")], outline=outline(2),
+            initiatives=[("initiative", INITIATIVE)],
         )  # fmt: skip
-        district(places, "Nord")
         street("Lindenstraße", district="innenstadt", latitude=52.4005, longitude=13.0505)
         street("Lindenweg", district="nord", latitude=52.43, longitude=13.05)
+        district(places, "Nord", outline=outline(2, 1))
         index = procedure_list(show_in_menus=True, lead="Was die Stadt plant.")
         shore = procedure(
             index, "Umgestaltung des Uferwegs am Stadtkanal", slug="uferweg", districts=[centre], methods=[used],

@@ -53,6 +53,7 @@ BARE = {
         (
             "cms_blocks.EasyLanguageReview", "cms_blocks.TranslationBasis", "cms_blocks.PublicReference",
             "cms_blocks.Rendition", "cms_blocks.StatusSpan", "wagtailcore.ReferenceIndex", "wagtailcore.WorkflowState",
+            "procedures.DistrictFacts",
             "wagtailadmin.EditingSession", "wagtail_localize.StringSegment",
             "wagtail_localize.TranslationContext", "wagtail_localize.Template", "wagtail_localize.SegmentOverride",
         ),

@@ -25,6 +25,7 @@ from cms_blocks.publication.unit import unit
 from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage, Street
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
+from tests.procedures.outlines import outline
 from tests.site.api_exits import api_exits
 from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
 from tests.site.test_leaks import PUBLIC
@@ -150,11 +151,12 @@ class World:
             places, index = self.planning
             while len(self.districts) < number:
                 order = len(self.districts)
-                self.districts.append(district(places, f"Ort {order}", slug=f"ort-{order}"))
+                here = district(places, f"Ort {order}", slug=f"ort-{order}", outline=outline(order))
+                self.districts.append(here)
             for _ in range(number - index.get_children().count()):
                 procedure(
                     index, districts=self.districts, methods=self.found, topic=self.found[0].topic,
-                    phases=[phase(-5, 5, ways=[way(), way()])] * number,
+                    phases=[phase(-5, 5, ways=[way(), way()])] * number, latitude=52.39, longitude=13.01,
                 )  # fmt: skip
         return index
 
@@ -163,6 +165,9 @@ class World:
 
     def filtered_list_of_procedures(self, number: int) -> str:
         return f"{self.planned(number).url}?status=open&district=ort-0&q=uferweg"
+
+    def map_of_procedures(self, number: int) -> str:
+        return f"{self.planned(number).url}?view=map"
 
     def procedure_with_phases_districts_and_methods(self, number: int) -> str:
         return self.planned(number).get_children().last().url
@@ -282,6 +287,7 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.method_with_combinations: "method",
     World.list_of_procedures: "procedure_index",
     World.filtered_list_of_procedures: "procedure_index",
+    World.map_of_procedures: "procedure_index",
     World.procedure_with_phases_districts_and_methods: "procedure",
     World.list_of_districts: "district_index",
     World.district_where_much_happens: "district",

@@ -32,6 +32,7 @@ function show(place) {
   box.className = "city-map__streets";
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", place.dataset.label);
+  box.dir = "ltr";
   box.tabIndex = -1;
   place.replaceWith(box);
   const map = L.map(box);

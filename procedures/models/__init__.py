@@ -1,13 +1,21 @@
 """The room's pages and their filter columns."""
 
 from procedures.models.district import DistrictIndexPage, DistrictPage
-from procedures.models.facts import ProcedureFacts
+from procedures.models.facts import NewsFacts, ProcedureFacts
 from procedures.models.index import ProcedureIndexPage
+from procedures.models.news import NewsDistrict, NewsIndexPage, NewsPage, NewsProcedure
+from procedures.models.principle import Principle
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
 
 __all__ = [
     "DistrictIndexPage",
     "DistrictPage",
+    "NewsDistrict",
+    "NewsFacts",
+    "NewsIndexPage",
+    "NewsPage",
+    "NewsProcedure",
+    "Principle",
     "ProcedureDistrict",
     "ProcedureFacts",
     "ProcedureIndexPage",

@@ -48,8 +48,10 @@ class DistrictPage(BasePage):
         verbose_name_plural = _("districts")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.news import news_about_district
         from procedures.records import happening_in
 
         context = super().get_context(request, *args, **kwargs)
         context["happening"] = happening_in(self)
+        context["news"] = news_about_district(self)
         return context

@@ -107,6 +107,7 @@ def test_page_and_api_tell_what_is_new_and_what_came_of_it(client: Client) -> No
         "contributions": 214,
         "adopted": ["Mehr Bänke"],
         "not_adopted": [{"what": "Ein Kiosk", "why": "Das Ufer ist Schutzgebiet."}],
+        "ratings": [],
     }
     assert [entry["what"] for entry in document["changes"]] == ["Ein zweiter Termin.", "Es dauert länger."]
     assert (document["changes"][1]["cost_difference"], document["changes"][1]["delay_days"]) == (1200.0, 14)

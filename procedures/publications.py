@@ -196,7 +196,7 @@ class NewsPublication(PagePublication):
     model = NewsPage
     kind = "news"
     resource = "news"
-    label = _("News")
+    label = _("Piece of news")
     label_plural = _("News")
     facts = NewsFacts
     card_template = "procedures/components/news_card.html"

@@ -44,7 +44,9 @@ class NewsPage(BasePage):
     """One piece of news. It stands on the pages of the procedures and districts that it names."""
 
     on = models.DateField(
-        _("day"), default=timezone.localdate, help_text=_("The day of the news. Lists go by it, the newest first.")
+        _("day of the news"),
+        default=timezone.localdate,
+        help_text=_("The day of the news. Lists go by it, the newest first."),
     )
 
     template = "procedures/news.html"
@@ -63,7 +65,7 @@ class NewsPage(BasePage):
     ]
 
     class Meta:
-        verbose_name = _("news")
+        verbose_name = _("piece of news")
         verbose_name_plural = _("news")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from cms_blocks.models import Notice, PublicRecord
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.reader import sequence_now
 from tests.governance.office import desk, open_office, person
-from tests.toolkit.factories import home
+from tests.toolkit.factories import toolkit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.gate]
 
@@ -41,9 +41,9 @@ def seconds(answer: Any) -> int:
     return int(answer.headers["Cache-Control"].partition("s-maxage=")[2].partition(",")[0])
 
 
-@pytest.mark.parametrize("path", ["/", "/suche/", "/gibt-es-nicht/"])
+@pytest.mark.parametrize("path", ["/methoden/", "/suche/", "/gibt-es-nicht/"])
 def test_a_notice_stands_on_every_page_from_its_beginning_to_its_end(path: str, client: Client) -> None:
-    home()
+    toolkit()
     notice()
     for now, there in {BEGIN - SECOND: False, BEGIN: True, END - SECOND: True, END: False}.items():
         with time_machine.travel(now, tick=False):
@@ -51,50 +51,50 @@ def test_a_notice_stands_on_every_page_from_its_beginning_to_its_end(path: str, 
 
 
 def test_cached_pages_are_renewed_when_it_comes_and_when_it_goes(client: Client) -> None:
-    home()
+    toolkit()
     notice()
     with time_machine.travel(BEGIN - 20 * SECOND, tick=False):
-        before = client.get("/")
+        before = client.get("/methoden/")
         assert seconds(before) == 20
     with time_machine.travel(BEGIN, tick=False):
-        during = client.get("/", headers={"If-None-Match": before.headers["ETag"]})
+        during = client.get("/methoden/", headers={"If-None-Match": before.headers["ETag"]})
         assert during.status_code == 200 and WORDS in during.content.decode()
-        assert client.get("/", headers={"If-None-Match": during.headers["ETag"]}).status_code == 304
+        assert client.get("/methoden/", headers={"If-None-Match": during.headers["ETag"]}).status_code == 304
         assert seconds(during) == 60
     with time_machine.travel(END - 5 * SECOND, tick=False):
-        assert seconds(client.get("/")) == 5
+        assert seconds(client.get("/methoden/")) == 5
     with time_machine.travel(END, tick=False):
-        after = client.get("/", headers={"If-None-Match": during.headers["ETag"]})
+        after = client.get("/methoden/", headers={"If-None-Match": during.headers["ETag"]})
         assert after.status_code == 200 and WORDS not in after.content.decode()
 
 
 def test_one_that_is_written_now_reaches_a_page_that_is_cached_at_once(client: Client) -> None:
-    home()
+    toolkit()
     with time_machine.travel(BEGIN, tick=False):
-        before = client.get("/")
+        before = client.get("/methoden/")
         made = notice()
-        after = client.get("/", headers={"If-None-Match": before.headers["ETag"]})
+        after = client.get("/methoden/", headers={"If-None-Match": before.headers["ETag"]})
         assert after.status_code == 200 and WORDS in after.content.decode()
         made.delete()
-        assert WORDS not in client.get("/").content.decode()
+        assert WORDS not in client.get("/methoden/").content.decode()
     assert PublicRecord.objects.of_kind("notice").get().title == ""
 
 
 def test_it_speaks_only_on_pages_in_its_language(client: Client) -> None:
-    home()
-    home("en")
+    toolkit()
+    toolkit("en")
     notice("en", text="Closed today.")
     with time_machine.travel(BEGIN, tick=False):
-        assert "Closed today." in client.get("/en/").content.decode()
-        assert "Closed today." not in client.get("/").content.decode()
+        assert "Closed today." in client.get("/en/methoden/").content.decode()
+        assert "Closed today." not in client.get("/methoden/").content.decode()
 
 
 def test_a_warning_comes_first_and_says_so_without_colour(client: Client) -> None:
-    home()
+    toolkit()
     notice(text="Neue Zeiten.", link="/kontakt/", link_text="Alle Zeiten")
     notice(text="Heute zu!", tone="warning", begins=BEGIN - SECOND)
     with time_machine.travel(BEGIN, tick=False):
-        page = client.get("/").content.decode()
+        page = client.get("/methoden/").content.decode()
     assert page.index("Heute zu!") < page.index("Neue Zeiten.")
     assert "<strong>Wichtig:</strong>" in page
     assert '<a href="/kontakt/">Alle Zeiten</a>' in page
@@ -107,19 +107,19 @@ def test_a_page_asks_no_more_for_it(client: Client) -> None:
     def asked() -> int:
         cache.clear()
         with CaptureQueriesContext(connection) as queries:
-            client.get("/")
+            client.get("/methoden/")
         return len(queries)
 
-    home()
+    toolkit()
     with time_machine.travel(BEGIN, tick=False):
-        client.get("/")
+        client.get("/methoden/")
         without = asked()
         notice()
         assert asked() == without
 
 
 def test_the_content_api_tells_it_within_its_window(client: Client) -> None:
-    home()
+    toolkit()
     notice(tone="warning", link="https://stadt.example/", link_text="Mehr")
     with time_machine.travel(BEGIN - SECOND, tick=False):
         assert client.get("/api/content/v1/notices/").json()["data"] == []
@@ -130,7 +130,7 @@ def test_the_content_api_tells_it_within_its_window(client: Client) -> None:
 
 
 def test_the_gate_finds_no_drift_and_mends_what_was_touched() -> None:
-    home()
+    toolkit()
     kept, gone = notice(), notice(text="Weg.")
     assert not reconcile.check()
     PublicRecord.objects.filter(object_id=kept.pk, kind="notice").update(title="Anders")
@@ -144,7 +144,7 @@ def test_the_gate_finds_no_drift_and_mends_what_was_touched() -> None:
 
 
 def test_one_without_time_or_in_a_language_that_is_not_offered_is_not_public() -> None:
-    home()
+    toolkit()
     made = notice()
     Notice.objects.filter(pk=made.pk).update(ends=BEGIN)
     reconcile.repair()
@@ -191,6 +191,6 @@ def test_editors_of_both_halves_write_it_and_the_desk_says_how_long_it_is_up(nam
         assert card is not None
         [entry] = card.entries(card.rows())
         assert entry.title == WORDS and "18:00" in entry.note
-        assert WORDS in Client().get("/").content.decode()
+        assert WORDS in Client().get("/gibt-es-nicht/").content.decode()
     assert ModelLogEntry.objects.filter(object_id=str(made.pk), user__username=name).exists()
     assert card_for(person("board"), "notices") is None

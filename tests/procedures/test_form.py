@@ -91,7 +91,18 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
     index = procedure_list()
     address = reverse("wagtailadmin_pages:add", args=["procedures", "procedurepage", index.pk])
     empty = dict.fromkeys(
-        ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes"),
+        (
+            "open_points",
+            "fixed_points",
+            "body",
+            "stages",
+            "decisions",
+            "phases",
+            "adopted",
+            "not_adopted",
+            "changes",
+            "ratings",
+        ),
         streamfield([]),
     )
     data = nested_form_data(

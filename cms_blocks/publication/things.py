@@ -23,7 +23,7 @@ def all_things() -> set[tuple[str, int]]:
 
 
 def sync_things(things: Iterable[tuple[str, int]], outcome: Any, *, thorough: bool = False) -> None:
-    """Bring the records of these objects up to date. A constant number of queries for each kind."""
+    """Bring the records of these objects up to date. They are few, so each record is written by itself."""
     from cms_blocks.publication.flush import bury, render_all
 
     by_kind: dict[str, list[int]] = defaultdict(list)

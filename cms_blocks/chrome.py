@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -16,6 +17,7 @@ from wagtail.models import Page, Site
 
 from cms_blocks.freshness import Freshness, freshness
 from cms_blocks.languages import EASY, direction, local_name, original_language
+from cms_blocks.notices import Tone
 from cms_blocks.office import Office, office_for
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.state import STEP
@@ -65,6 +67,8 @@ class Chrome:
     #: Pages at the top level that are not in the menu: imprint, privacy, accessibility.
     footer: list[MenuEntry] = field(default_factory=list)
     languages: list[Language] = field(default_factory=list)
+    #: Public notices in this language, warnings first.
+    notices: list[PublicRecord] = field(default_factory=list)
     #: What a page in another language says about its own text.
     marks: Marks | None = None
     preview: bool = False
@@ -90,7 +94,9 @@ def chrome_for(request: HttpRequest, *, page: Page | None = None, paths: dict[st
     site = Site.find_for_request(request)
     site_id = site.pk if site else None
     tree_path = page.path if page is not None and page.path else ""
-    rows = _frame_rows(visible.filter(site_id=site_id), page, tree_path)
+    rows = _frame_rows(visible.filter(Q(site_id=site_id) | Q(site_id=None)), page, tree_path, language)
+    notices = [row for row in rows if row.kind == "notice"]
+    rows = [row for row in rows if row.kind != "notice"]
     roots = {row.locale: row for row in rows if row.depth == 2}
     root = roots.get(language)
     home_path = root.path if root else _home(language)
@@ -108,6 +114,8 @@ def chrome_for(request: HttpRequest, *, page: Page | None = None, paths: dict[st
         preview=getattr(request, "is_preview", False),
         barrier_path=_barrier_path(language, request.path),
     )
+    notices.sort(key=lambda row: (row.notice_facts.tone != Tone.WARNING, -row.visible_from.timestamp(), -row.pk))
+    chrome.notices = notices
     for row in sorted(top, key=lambda row: row.tree_path):
         entry = MenuEntry(row.title, row.path, tree_path.startswith(row.tree_path))
         (chrome.menu if row.in_menu else chrome.footer).append(entry)
@@ -142,16 +150,21 @@ def _marks(versions: list[PublicRecord], language: str) -> Marks | None:
     )
 
 
-def _frame_rows(visible: Any, page: Page | None, tree_path: str) -> list[PublicRecord]:
-    """Home pages of all languages, their children, ancestors and translations: all in one query."""
-    from django.db.models import Q
-
+def _frame_rows(visible: Any, page: Page | None, tree_path: str, language: str) -> list[PublicRecord]:
+    """Home pages of all languages, their children, ancestors, translations and notices: all in one query."""
     ancestors = [tree_path[:end] for end in range(STEP * 2, len(tree_path) + 1, STEP)]
-    wanted = Q(depth=2) | Q(depth=3) | Q(tree_path__in=ancestors)
+    wanted = Q(depth=2) | Q(depth=3) | Q(tree_path__in=ancestors) | Q(kind="notice", locale=language)
     if page is not None:
         wanted |= Q(translation_key=page.translation_key)
     return list(
-        visible.filter(wanted).only(
+        visible.filter(wanted)
+        .select_related("notice_facts")
+        .only(
+            "kind",
+            "visible_from",
+            "notice_facts__tone",
+            "notice_facts__link",
+            "notice_facts__link_text",
             "title",
             "path",
             "depth",

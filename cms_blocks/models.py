@@ -3,6 +3,7 @@
 from cms_blocks.easy_language import EasyLanguageReview
 from cms_blocks.freshness import TranslationBasis
 from cms_blocks.media.models import Document, Image, Rendition
+from cms_blocks.notices import Notice, NoticeFacts
 from cms_blocks.office import Contact, Half, Office, Topic
 from cms_blocks.pages import BasePage
 from cms_blocks.publication.outbox import Delivery
@@ -25,6 +26,8 @@ __all__ = [
     "EasyLanguageReview",
     "Half",
     "Image",
+    "Notice",
+    "NoticeFacts",
     "Office",
     "PublicDocument",
     "PublicRecord",

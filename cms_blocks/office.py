@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import TranslatableMixin
@@ -125,6 +126,10 @@ class Contact(TranslatableMixin, index.Indexed, models.Model):
         return self.name
 
 
+def _level(usual: Any) -> models.CharField:
+    return models.CharField(usual, max_length=60, blank=True)
+
+
 class Office(TranslatableMixin, models.Model):
     """The names and the address of the office, once for each language."""
 
@@ -139,6 +144,11 @@ class Office(TranslatableMixin, models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     address = models.TextField(_("address"), blank=True)
     hours = models.TextField(_("hours"), blank=True)
+    level_information = _level(pgettext_lazy("level of participation", "inform"))
+    level_consultation = _level(pgettext_lazy("level of participation", "consult"))
+    level_involvement = _level(pgettext_lazy("level of participation", "involve"))
+    level_collaboration = _level(pgettext_lazy("level of participation", "collaborate"))
+    level_empowerment = _level(pgettext_lazy("level of participation", "hand over the decision"))
 
     objects = LocaleFallbackQuerySet.as_manager()
     panels = [
@@ -168,6 +178,13 @@ class Office(TranslatableMixin, models.Model):
             ],
             _("Contact"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel(f"level_{level}", help_text=_("What it is called in your city. Empty: the usual name."))
+                for level in ("information", "consultation", "involvement", "collaboration", "empowerment")
+            ],
+            _("Names of the levels of participation"),
+        ),
     ]
 
     class Meta:
@@ -186,6 +203,11 @@ class Office(TranslatableMixin, models.Model):
         if half == Half.CARRIER:
             return self.carrier_name
         return str(_("both halves together"))
+
+    def level_name(self, level: str, language_code: str) -> str:
+        """The office's own name for a level of participation; empty without one in this language."""
+        own = self.locale_id is not None and self.locale.language_code == language_code
+        return getattr(self, f"level_{level}", "") if own else ""
 
 
 def office_for(language_code: str) -> Office:

@@ -15,6 +15,7 @@ from cms_blocks.desk import hooks as desk  # noqa: F401  (registers itself)
 from cms_blocks.drafts import hooks as drafts  # noqa: F401  (registers itself)
 from cms_blocks.guide import hooks as guide  # noqa: F401  (registers itself)
 from cms_blocks.media import hooks as media  # noqa: F401  (registers itself)
+from cms_blocks.notices import Notice
 from cms_blocks.office import Contact, Office, Topic
 from cms_blocks.rich_text import register_links
 from cms_blocks.translating import hooks as translating  # noqa: F401  (registers itself)
@@ -55,8 +56,15 @@ class OfficeViewSet(SnippetViewSet):
     list_display = ["name", "city", "locale"]
 
 
+class NoticeViewSet(SnippetViewSet):
+    model = Notice
+    chooser_viewset_class = OnlyChoosing
+    icon = "warning"
+    list_display = ["text", "begins", "ends", "locale"]
+
+
 class OfficeGroup(SnippetViewSetGroup):
-    items = (TopicViewSet, ContactViewSet, OfficeViewSet)
+    items = (TopicViewSet, ContactViewSet, NoticeViewSet, OfficeViewSet)
     menu_label = _("Office")
     menu_icon = "group"
     menu_name = "office"

@@ -23,7 +23,7 @@ from wagtail.models import (
 from cms_blocks.languages import EASY
 from governance.group_rights import change_of
 from governance.halves import group_name
-from governance.policies import GROUPS, Area, GroupPolicy
+from governance.policies import GROUPS, Area, GroupPolicy, permissions_of
 from governance.review import OtherHalfTask
 
 #: What Wagtail's first migration creates.
@@ -147,7 +147,7 @@ def _set_files(group: Group, policy: GroupPolicy) -> Iterable[str]:
 
 
 def _set_permissions(group: Group, policy: GroupPolicy) -> Iterable[str]:
-    names = {"wagtailadmin.access_admin", *policy.permissions}
+    names = {"wagtailadmin.access_admin", *permissions_of(policy)}
     wanted = set()
     for name in names:
         app_label, codename = name.split(".")

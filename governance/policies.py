@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,7 +35,7 @@ class GroupPolicy:
 
 
 _ALL = ("add", "change", "delete")
-_NAMES = ("topic", "contact", "office")
+_NAMES = ("topic", "contact", "office", "notice")
 _EDITOR_PERMISSIONS = (
     *(f"cms_blocks.{action}_{model}" for model in _NAMES for action in ("add", "change")),
     "wagtail_localize.submit_translation",
@@ -99,6 +100,7 @@ ADMINISTRATORS = GroupPolicy(
     ),
 )
 
+EDITORS_OF_HALVES = (ADMINISTRATION_EDITORS, CARRIER_EDITORS)
 GROUPS = (
     ADMINISTRATION_EDITORS,
     CARRIER_EDITORS,
@@ -107,3 +109,18 @@ GROUPS = (
     EASY_LANGUAGE_REVIEWERS,
     ADMINISTRATORS,
 )
+
+#: Rights to models of higher rooms, by the key of the group.
+_granted: dict[str, list[str]] = {}
+
+
+def grant(permissions: Iterable[str], *policies: GroupPolicy) -> None:
+    """For higher rooms, once when the apps are ready: the groups of these policies get further rights."""
+    for policy in policies:
+        known = _granted.setdefault(policy.key, [])
+        known += [permission for permission in permissions if permission not in known]
+
+
+def permissions_of(policy: GroupPolicy) -> tuple[str, ...]:
+    """All rights of a group that hold for no page or collection, those of higher rooms included."""
+    return (*policy.permissions, *_granted.get(policy.key, ()))

@@ -8,5 +8,11 @@ class ProceduresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from procedures import appearances  # noqa: F401 (registers itself)
+        from governance.policies import ADMINISTRATORS, EDITORS_OF_HALVES, grant
+        from procedures import appearances, principles  # noqa: F401 (appearances registers itself)
         from procedures.print import lists, notes  # noqa: F401 (register themselves)
+
+        principles.connect()
+        changing = ("procedures.add_principle", "procedures.change_principle")
+        grant(changing, *EDITORS_OF_HALVES, ADMINISTRATORS)
+        grant(("procedures.delete_principle",), ADMINISTRATORS)

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from procedures.enums import Stage, WayKind
+from cms_blocks.blocks.choosers import PageChooser, SnippetChooser
+from procedures.enums import Degree, Stage, WayKind
 
 
 class WayBlock(blocks.StructBlock):
@@ -173,12 +174,30 @@ class DecisionBlock(blocks.StructBlock):
     text = blocks.TextBlock(
         label=_("What is decided"), rows=2, max_length=400, help_text=_("In one or two plain sentences.")
     )
+    page = PageChooser(
+        label=_("Page of the resolution"),
+        required=False,
+        help_text=_("Where people can read it: a page of this website …"),
+    )
+    address = blocks.URLBlock(
+        label=_("Web address of the resolution"),
+        required=False,
+        max_length=500,
+        help_text=_("… or an address elsewhere, for example in the council’s information system."),
+    )
 
     class Meta:
         label = _("Decision")
         description = _("What a committee or the council has decided or will decide.")
         icon = "check"
         label_format = "{body}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["page"] and cleaned["address"]:
+            message = _("Choose either a page or a web address. Empty one of the two fields.")
+            raise StructBlockValidationError({"address": ValidationError(message)})
+        return cleaned
 
 
 class DecisionStreamBlock(blocks.StreamBlock):
@@ -206,6 +225,51 @@ class NotAdoptedStreamBlock(blocks.StreamBlock):
     """What was not followed."""
 
     proposal = NotAdoptedBlock()
+
+
+class RatingBlock(blocks.StructBlock):
+    """How far a procedure kept one of the city's principles. Whatever was not simply met has its reason."""
+
+    principle = SnippetChooser(
+        "procedures.Principle", label=_("Principle"), help_text=_("One of the city’s principles of participation.")
+    )
+    degree = blocks.ChoiceBlock(label=_("Kept?"), choices=Degree.choices, help_text=_("How far was it kept?"))
+    reason = blocks.TextBlock(
+        label=_("Reason"),
+        required=False,
+        rows=2,
+        max_length=400,
+        help_text=_("Needed unless it was met: people want to know why."),
+    )
+
+    class Meta:
+        label = _("Rating")
+        description = _("A principle, how far it was kept, and why.")
+        icon = "tick"
+        label_format = "{degree}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["degree"] != Degree.MET and not cleaned["reason"]:
+            message = _("Say why: only a principle that was met needs no reason.")
+            raise StructBlockValidationError({"reason": ValidationError(message)})
+        return cleaned
+
+
+class RatingStreamBlock(blocks.StreamBlock):
+    """Each principle once."""
+
+    rating = RatingBlock()
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        seen: set[Any] = set()
+        for place, child in enumerate(cleaned):
+            if child.value["principle"] in seen:
+                message = _("This principle is rated above already. Keep one of the two.")
+                raise blocks.StreamBlockValidationError(block_errors={place: ValidationError(message)})
+            seen.add(child.value["principle"])
+        return cleaned
 
 
 class ChangeBlock(blocks.StructBlock):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cms_blocks.publication.records import PublicRecord
+from procedures.principles import Balance
 from procedures.wording import city_wide_label, day, status_label
 
 #: Stands among the districts of a record that concerns the whole city.
@@ -33,6 +34,7 @@ class Outcome:
     not_adopted: int
     promise: str
     is_late: bool
+    principles: str
 
 
 def outcome_of(record: PublicRecord, today: date) -> Outcome:
@@ -47,7 +49,23 @@ def outcome_of(record: PublicRecord, today: date) -> Outcome:
         facts.not_adopted,
         day(promised) if promised else "",
         promised is not None and promised < today,
+        Balance(facts.principles_met, facts.principles_rated).words,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewsCard:
+    """A piece of news in a list; ``places``: names of its districts."""
+
+    record: PublicRecord
+    on: date
+    places: list[str]
+
+
+def news_card_of(record: PublicRecord, districts: Mapping[str, str]) -> NewsCard:
+    """``record`` comes with its facts; ``districts``: names by their words. Asks the database nothing."""
+    places = [districts[word] for word in record.districts if word in districts]
+    return NewsCard(record, record.news_facts.news_on, places)
 
 
 def card_of(record: PublicRecord, districts: Mapping[str, str]) -> ProcedureCard:

@@ -12,7 +12,8 @@ DUTIES = (
     "open_points", "fixed_points", "initiator", "level", "no_participation_reason", "form", "legal_basis",
     "official_address", "city_wide", "place", "cost_kind", "cost_from", "cost_to", "phases", "suspended_from",
     "suspended_until", "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended",
-    "contributions", "adopted", "not_adopted",
+    "contributions", "adopted", "not_adopted", "ratings", "display_from", "display_until", "announcement",
+    "announced_on", "announcement_url",
 )  # fmt: skip
 
 

@@ -68,3 +68,12 @@ class CostKind(models.TextChoices):
     RANGE = "range", _("a range")
     UNKNOWN = "unknown", _("not known yet")
     WITHHELD = "withheld", _("not public yet")
+
+
+class Degree(models.TextChoices):
+    """How far a principle was kept."""
+
+    MET = "met", pgettext_lazy("principle", "met")
+    PARTLY = "partly", pgettext_lazy("principle", "partly met")
+    NOT_MET = "not_met", pgettext_lazy("principle", "not met")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("principle", "not applicable")

@@ -41,10 +41,13 @@ class StageForm(BaseModel):
 
 
 class DecisionForm(BaseModel):
+    """``url``: where the resolution stands, empty where nobody has said so."""
+
     on: date
     body: str
     reference: str
     text: str
+    url: str
 
 
 class NotAdoptedForm(BaseModel):
@@ -54,12 +57,22 @@ class NotAdoptedForm(BaseModel):
     why: str
 
 
+class RatingForm(BaseModel):
+    """How far a principle was kept. ``degree``: met, partly, not_met, not_applicable."""
+
+    principle: str
+    question: str
+    degree: str
+    reason: str
+
+
 class OutcomeForm(BaseModel):
     """What came of it. ``contributions`` null: nobody has counted yet."""
 
     contributions: int | None
     adopted: list[str]
     not_adopted: list[NotAdoptedForm]
+    ratings: list[RatingForm]
 
 
 class ChangeForm(BaseModel):
@@ -105,6 +118,11 @@ class ProcedureDocument(PageDocument):
     form: str
     legal_basis: str
     official_address: str
+    display_from: date | None
+    display_until: date | None
+    announcement: str
+    announced_on: date | None
+    announcement_url: str
     affected: str
     city_wide: bool
     districts: list[NamedPageForm]
@@ -122,6 +140,7 @@ class ProcedureDocument(PageDocument):
     suspended_from: datetime | None
     suspended_until: datetime | None
     suspended_reason: str
+    review_date: date | None
 
 
 class GeometryForm(BaseModel):
@@ -148,3 +167,11 @@ class DistrictDocument(PageDocument):
     key: str
     outline: GeometryForm | None
     initiatives: list[InitiativeForm]
+
+
+class NewsDocument(PageDocument):
+    """A piece of news. ``on`` is its day."""
+
+    on: date
+    procedures: list[NamedPageForm]
+    districts: list[NamedPageForm]

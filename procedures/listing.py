@@ -28,6 +28,7 @@ from procedures.map_listing import MapListing, map_listing
 from procedures.months import YEARS, Calendar, calendar_for, month_from
 from procedures.records import CITY_WIDE, district_names, procedures_under
 from toolkit.facets import Facet, Option
+from toolkit.levels import level_choices
 from toolkit.listing import Chip, SortOption, WayOut, address_without, topics_of
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def _choices(page: ProcedureIndexPage, locale: str) -> dict[str, dict[str, str]]
     return {
         "district": {CITY_WIDE: _("The whole city"), **district_names(locale)},
         "topic": topics_of(page),
+        "level": dict(level_choices()),
         "half": {half: office.half_name(half) for half in Half.values},
         "year": {str(year): str(year) for year in reversed(YEARS)},
     }

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms_blocks.blocks.links import Link, web_address
 from cms_blocks.publication.targets import Target, Targets, current_targets
+from cms_blocks.rich_text import is_external
 from procedures import wording
 from procedures.city_map import CityMap, Place, map_of_places
 from procedures.enums import Form, Initiator, Participation, Stage
 from procedures.participation import Phase as Time
 from procedures.participation import open_until, participation_at
 from procedures.plan import plan_of
+from procedures.principles import Balance, Rating, balance_of, ratings_of
 from procedures.records import districts_of_city, key_of
-from procedures.rules import is_listed_late
+from procedures.rules import is_listed_late, is_stale
 from toolkit.enums import Level
+from toolkit.levels import level_label
 
 if TYPE_CHECKING:
     from procedures.models import DistrictPage, ProcedurePage
@@ -65,6 +69,7 @@ class Decision:
     reference: str
     text: str
     is_planned: bool
+    link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class ProcedureView:
     decisions: list[Decision]
     adopted: list[str]
     not_adopted: list[tuple[str, str]]
+    ratings: list[Rating]
+    balance: Balance
     has_outcome: bool
     changes: list[Change]
     map: CityMap | None
@@ -124,7 +131,9 @@ class ProcedureView:
     cost: str
     cost_note: str
     is_formal: bool
+    displayed: str
     is_listed_late: bool
+    is_stale: bool
     suspended: str
 
 
@@ -167,23 +176,27 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         first_way=next((way for way in ways if way.href), ways[0] if ways else None),
         stages=stages,
         stage=stages[-1].label if stages else "",
-        decisions=decisions_of(page),
+        decisions=decisions_of(page, targets),
         adopted=texts_of(page.adopted),
         not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
-        has_outcome=bool(page.adopted or page.not_adopted or page.contributions is not None),
+        ratings=ratings_of(page, targets),
+        balance=balance_of(page),
+        has_outcome=bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings),
         changes=changes_of(page)[::-1],
         map=_map(page, status),
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
         initiator=str(Initiator(page.initiator).label) if page.initiator else "",
-        level=str(Level(page.level).label) if page.level else "",
+        level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
         cost_note=_("{basis}, as of {day}").format(basis=page.cost_basis, day=wording.day(page.cost_on))
         if page.cost_on and page.cost_basis
         else "",
         is_formal=page.form == Form.FORMAL,
+        displayed=wording.display(page.display_from, page.display_until),
         is_listed_late=is_listed_late(page),
+        is_stale=is_stale(page, timezone.localdate(now)),
         suspended=page.suspended_reason if suspended else "",
     )
 
@@ -253,8 +266,10 @@ def stage_word(page: ProcedurePage) -> str:
     return entries[-1].value["stage"] if entries else Stage.IDEA
 
 
-def decisions_of(page: ProcedurePage) -> list[Decision]:
+def decisions_of(page: ProcedurePage, targets: Targets) -> list[Decision]:
+    """By day. One query, for the pages that they lead to."""
     today = timezone.localdate()
+    targets.preload(pages=[child.value["page"] for child in page.decisions])
     found = [
         Decision(
             child.value["on"],
@@ -262,10 +277,18 @@ def decisions_of(page: ProcedurePage) -> list[Decision]:
             child.value["reference"],
             child.value["text"],
             child.value["on"] > today,
+            _resolution(child.value, targets),
         )
         for child in page.decisions
     ]
     return sorted(found, key=lambda decision: decision.on)
+
+
+def _resolution(value: Any, targets: Targets) -> Link | None:
+    target = targets.page(value["page"])
+    url = target.path if target else web_address(value["address"] or "")
+    language = targets.foreign(target) if target else ""
+    return Link(_("Read the resolution"), url, is_external(url), language) if url else None
 
 
 def promise_of(page: ProcedurePage) -> date | None:
@@ -288,7 +311,7 @@ def initiatives_of(page: DistrictPage) -> list[Initiative]:
     ]
 
 
-def targets_of(page: ProcedurePage, relation: str, name: str, targets: Targets) -> list[Target]:
+def targets_of(page: Any, relation: str, name: str, targets: Targets) -> list[Target]:
     """The public ones among the pages of a relation, each once, in the editor's order."""
     ids = list(dict.fromkeys(getattr(row, name) for row in getattr(page, relation).all()))
     targets.preload(pages=ids)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from cms_blocks.publication.declaration import PagePublication, register
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.publication.targets import Target, Targets
-from procedures.cards import card_of
-from procedures.json_forms import DistrictDocument, ProcedureDocument
+from procedures.cards import card_of, news_card_of
+from procedures.json_forms import DistrictDocument, NewsDocument, ProcedureDocument
 from procedures.models import (
     DistrictFacts,
     DistrictIndexPage,
     DistrictPage,
+    NewsFacts,
+    NewsIndexPage,
+    NewsPage,
     ProcedureFacts,
     ProcedureIndexPage,
     ProcedurePage,
@@ -35,13 +38,15 @@ from procedures.presentation import (
     targets_of,
     texts_of,
 )
+from procedures.principles import balance_of, ratings_of
 from procedures.records import CITY_WIDE
 
 #: Fields that the document holds under their own names.
 PLAIN = (
     "reference", "listed_on", "initiator", "business_area", "level", "no_participation_reason", "form", "legal_basis",
     "official_address", "affected", "city_wide", "place", "next_steps", "board_recommended", "suspended_from",
-    "suspended_until", "suspended_reason", "first_reading",
+    "suspended_until", "suspended_reason", "first_reading", "display_from", "display_until", "announcement",
+    "announced_on", "announcement_url", "review_date",
 )  # fmt: skip
 
 
@@ -76,7 +81,7 @@ class ProcedurePublication(PagePublication):
         }
 
     def facts_for(self, page: ProcedurePage) -> dict[str, Any]:
-        news = changes_of(page)
+        news, balance = changes_of(page), balance_of(page)
         return {
             "reference": page.reference,
             "stage": stage_word(page),
@@ -88,6 +93,8 @@ class ProcedurePublication(PagePublication):
             "contributions": page.contributions,
             "adopted": len(page.adopted),
             "not_adopted": len(page.not_adopted),
+            "principles_met": balance.met,
+            "principles_rated": balance.of,
             "methods": _methods(page),
             "news": news[-1].what if news else "",
             "news_on": news[-1].on if news else page.listed_on,
@@ -117,12 +124,17 @@ class ProcedurePublication(PagePublication):
             "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
             "decisions": [
                 {name: getattr(decision, name) for name in ("on", "body", "reference", "text")}
-                for decision in decisions_of(page)
+                | {"url": decision.link.url if decision.link else ""}
+                for decision in decisions_of(page, targets)
             ],
             "outcome": {
                 "contributions": page.contributions,
                 "adopted": texts_of(page.adopted),
                 "not_adopted": [{name: child.value[name] for name in ("what", "why")} for child in page.not_adopted],
+                "ratings": [
+                    {"principle": one.name, "question": one.question, "degree": one.degree, "reason": one.reason}
+                    for one in ratings_of(page, targets)
+                ],
             },
             "changes": [
                 {
@@ -149,6 +161,9 @@ class ProcedurePublication(PagePublication):
         yield from texts_of(page.adopted)
         for child in page.not_adopted:
             yield from (child.value["what"], child.value["why"])
+        for child in page.ratings:
+            yield child.value["reason"]
+        yield page.announcement
         for change in changes_of(page):
             yield from (change.what, change.why)
 
@@ -203,7 +218,47 @@ class DistrictIndexPublication(PagePublication):
     label_plural = _("Lists of districts")
 
 
-def _districts(page: ProcedurePage) -> list[str]:
+@register
+class NewsPublication(PagePublication):
+    model = NewsPage
+    kind = "news"
+    resource = "news"
+    label = _("Piece of news")
+    label_plural = _("News")
+    facts = NewsFacts
+    card_template = "procedures/components/news_card.html"
+
+    def card(self, record: PublicRecord) -> dict[str, Any]:
+        return {"card": news_card_of(record, {})}
+
+    def columns(self, page: NewsPage) -> dict[str, Any]:
+        return {**super().columns(page), "districts": tuple(_districts(page))}
+
+    def facts_for(self, page: NewsPage) -> dict[str, Any]:
+        return {"news_on": page.on, "procedures": _procedures(page)}
+
+    def document(self, page: NewsPage, targets: Targets) -> dict[str, Any]:
+        return {
+            **super().document(page, targets),
+            "on": page.on,
+            "procedures": _named(targets_of(page, "procedures", "procedure_id", targets)),
+            "districts": _named(targets_of(page, "districts", "district_id", targets)),
+        }
+
+    def document_form(self) -> type[NewsDocument]:
+        return NewsDocument
+
+
+@register
+class NewsIndexPublication(PagePublication):
+    model = NewsIndexPage
+    kind = "news_index"
+    resource = "news-lists"
+    label = _("List of news")
+    label_plural = _("Lists of news")
+
+
+def _districts(page: ProcedurePage | NewsPage) -> list[str]:
     ids = [row.district_id for row in page.districts.all()]
     slugs = dict(DistrictPage.objects.filter(pk__in=ids).values_list("pk", "slug"))
     return [slugs[pk] for pk in ids if pk in slugs]
@@ -214,6 +269,14 @@ def _methods(page: ProcedurePage) -> list[str]:
     public = PublicRecord.objects.visible().of_kind("method").filter(object_id__in=ids)
     slugs = {pk: path.rstrip("/").rpartition("/")[2] for pk, path in public.values_list("object_id", "path")}
     return [slugs[pk] for pk in dict.fromkeys(ids) if pk in slugs]
+
+
+def _procedures(page: NewsPage) -> list[str]:
+    """Numbers of the public ones; a translation of a procedure has the number of its original."""
+    ids = [row.procedure_id for row in page.procedures.all()]
+    public = PublicRecord.objects.visible().of_kind("procedure").filter(object_id__in=ids)
+    references = dict(public.values_list("object_id", "procedure_facts__reference"))
+    return [references[pk] for pk in dict.fromkeys(ids) if references.get(pk)]
 
 
 def _named(targets: list[Target]) -> list[dict[str, str]]:

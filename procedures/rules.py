@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -35,6 +35,8 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
         errors["cost_from"] = _(
             "An amount is given, but the cost is said not to be known or public. Correct one of them."
         )
+    if page.display_from and page.display_until and page.display_until < page.display_from:
+        errors["display_until"] = _("The end lies before the beginning. Correct one of them.")
     if page.suspended_until and not page.suspended_from:
         errors["suspended_from"] = _("Say from when on it is suspended.")
     elif page.suspended_until and page.suspended_until <= page.suspended_from:
@@ -52,13 +54,18 @@ def is_listed_late(page: Any) -> bool:
     return bool(page.first_reading < earliest)
 
 
+def is_stale(page: Any, today: date) -> bool:
+    """Whether the day by which it was to be looked at again has passed."""
+    return page.review_date is not None and page.review_date < today
+
+
 def missing(page: Mapping[str, Any]) -> dict[str, str | Promise]:
     """What a public procedure needs beyond its required fields, as messages by field name. ``page``: cleaned values."""
     errors: dict[str, str | Promise] = {}
     if not page.get("level") and not page.get("no_participation_reason"):
         errors["no_participation_reason"] = _("Choose a level of participation, or say why there is none.")
     if page.get("form") == Form.FORMAL:
-        for name in ("legal_basis", "official_address"):
+        for name in ("legal_basis", "official_address", "display_from", "display_until", "announcement"):
             if not page.get(name):
                 errors[name] = _("A formal procedure needs this.")
     if page.get("cost_kind") in {CostKind.AMOUNT, CostKind.RANGE}:

@@ -10,12 +10,17 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
-from procedures.models import ProcedurePage
+from cms_blocks.wagtail_hooks import OnlyChoosing
+from procedures import desk  # noqa: F401  (registers its cards)
+from procedures.models import Principle, ProcedurePage
 from procedures.rules import is_listed_late
 
 #: Procedures that a message names.
@@ -69,6 +74,20 @@ def say_that_it_is_listed_late(request: Any, page: Page) -> None:
             request,
             _("The council reads it less than three months after it came on the list. The public page says so."),
         )
+
+
+class PrincipleViewSet(SnippetViewSet):
+    model = Principle
+    chooser_viewset_class = OnlyChoosing
+    icon = "tick"
+    list_display = ["name", "question", "order", "locale"]
+    search_fields = ["name"]
+    add_to_admin_menu = True
+    menu_label = gettext_lazy("Principles")
+    menu_order = 310
+
+
+register_snippet(PrincipleViewSet)
 
 
 def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:

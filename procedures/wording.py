@@ -78,6 +78,13 @@ def period(begins: datetime | None, ends: datetime | None) -> str:
     return first if first == last else _("{begins} to {ends}").format(begins=first, ends=last)
 
 
+def display(first: date | None, last: date | None) -> str:
+    """“from … to …”, of a formal procedure's documents; empty as long as a day is missing."""
+    if first is None or last is None:
+        return ""
+    return _("{begins} to {ends}").format(begins=day(first), ends=day(last))
+
+
 def cost(kind: str, least: Decimal | None, most: Decimal | None) -> str:
     """“2,400,000 €”, “from … to …”, or that nobody knows yet."""
     if kind == CostKind.WITHHELD:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_blocks.publication.records import PublicRecord
 from toolkit import facts
 from toolkit.enums import CostLevel, Level, Purpose, Recruitment, Setting
+from toolkit.levels import level_choices
 
 #: Minutes of an event that people ask for: an hour, an evening, half a day, a day, two days.
 DURATIONS = (60, 120, 240, 480, 960)
@@ -107,6 +108,7 @@ class MethodFilters(django_filters.FilterSet):
         """``topics`` are the words for the topics that occur among the records, by slug."""
         super().__init__(data, queryset=records)
         self.filters["topic"].extra["choices"] = list(topics.items())
+        self.filters["level"].extra["choices"] = level_choices()
 
     def answers(self) -> dict[str, Any]:
         """What is asked for, by filter: only sound values, only filters in use."""

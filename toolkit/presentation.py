@@ -16,6 +16,7 @@ from cms_blocks.publication.records import NEVER, PublicRecord
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from toolkit import facts
 from toolkit.enums import Level, Purpose, Recruitment, Setting
+from toolkit.levels import level_label
 from toolkit.places import Places, places_beside
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ def joined(vocabulary: Any, words: tuple[str, ...]) -> str:
 
 def labels(vocabulary: Any, words: tuple[str, ...]) -> list[str]:
     """The words people read; one that is no longer in the vocabulary is left out."""
+    if vocabulary is Level:
+        return [level_label(word) for word in words if word in Level.values]
     return [str(vocabulary(word).label) for word in words if word in vocabulary.values]
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from cms_blocks.desk import deliveries, easy_language, pages, running, sight  # noqa: F401  (register themselves)
+from cms_blocks.desk import deliveries, easy_language, notices, pages, running, sight  # noqa: F401  (register themselves)
 from cms_blocks.desk.cards import cards_for
 from cms_blocks.desk.views import CardView, DeliveriesView, retry, settle
 

@@ -148,6 +148,25 @@ class PagePublication(Publication):
         return body.stream_block.to_text(body, targets) if body is not None else ""
 
 
+class ThingPublication(Publication):
+    """Objects that are no pages and translatable: public in their language as long as their window is open.
+
+    Their address is the home page of the language, where :attr:`anchor` says at which place.
+    """
+
+    anchor: str
+
+    def objects(self) -> Any:
+        return super().objects().select_related("locale")
+
+    def title(self, obj: Any) -> str:
+        raise NotImplementedError
+
+    def window(self, obj: Any) -> tuple[datetime, datetime]:
+        """From when on, and until when."""
+        raise NotImplementedError
+
+
 def register(declaration: type[Publication]) -> type[Publication]:
     """Class decorator: objects of this model are published as declared. Raises ``ValueError`` for a kind used twice."""
     if isinstance(declaration.model, str):

@@ -34,6 +34,7 @@ from cms_blocks.publication.records import (
 )
 from cms_blocks.publication.state import PublicState, public_states
 from cms_blocks.publication.targets import Targets, rendering
+from cms_blocks.publication.things import all_things, sync_things
 from cms_blocks.publication.unit import Marks
 from cms_blocks.search.engine import IndexEntry, engine
 from cms_blocks.wording import digest
@@ -80,6 +81,7 @@ def flush(marks: Marks) -> Outcome:
     refill = pages_filed_under(marks.targets)
     for ids in chunks(sorted(refill.union(affected_pages(marks)))):
         sync_pages(ids, render=marks.pages, refill=refill, outcome=outcome)
+    sync_things(all_things() if marks.everything else marks.things, outcome)
     finish(outcome)
     return outcome
 
@@ -164,7 +166,7 @@ def sync_pages(
     outcome.written += new + changed
     _make_sources_stale(quoted, outcome)
     _make_translations_stale(originals - {None}, original, outcome)
-    _render(jobs, outcome, thorough=thorough)
+    render_all(jobs, outcome, thorough=thorough)
 
 
 def finish(outcome: Outcome) -> None:
@@ -302,8 +304,8 @@ def _asked_in_another_language(kind: str, ids: list[int]) -> Q:
     return Q(target_id__in=siblings.values("pk"), source__locale__in=here.values("locale__language_code"))
 
 
-def _render(jobs: list[tuple[PublicRecord, Page, Publication]], outcome: Outcome, *, thorough: bool) -> None:
-    """Write documents, references, facts and search text of pages whose text may be new."""
+def render_all(jobs: list[tuple[PublicRecord, Any, Publication]], outcome: Outcome, *, thorough: bool) -> None:
+    """Write documents, references, facts and search text of objects whose text may be new."""
     if not jobs:
         return
     ids = [record.pk for record, _, _ in jobs]

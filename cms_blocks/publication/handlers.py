@@ -22,6 +22,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from cms_blocks.freshness import note_creation
 from cms_blocks.publication import unit
+from cms_blocks.publication.declaration import ThingPublication, declaration_for
 
 #: Saving only these fields is saving a draft: nothing public follows from it.
 DRAFT_FIELDS = frozenset(
@@ -64,6 +65,8 @@ def _changed(sender: Any, instance: Any, raw: bool = False, update_fields: Any =
         unit.mark_everything()
     elif (kind := _target_kinds().get(sender)) is not None:
         unit.mark_target(kind, [instance.pk])
+    elif isinstance(declaration := declaration_for(sender), ThingPublication):
+        unit.mark_thing(declaration.kind, instance.pk)
     elif sender._meta.label in ("cms_blocks.TranslationBasis", "cms_blocks.EasyLanguageReview"):
         unit.mark_page(instance.page_id, subtree=False)
     elif sender._meta.label == "cms_blocks.Office":

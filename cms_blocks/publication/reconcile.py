@@ -15,6 +15,7 @@ from cms_blocks.publication.flush import Outcome, bury, finish, sync_pages
 from cms_blocks.publication.lock import take_flush_lock
 from cms_blocks.publication.reach import CHUNK
 from cms_blocks.publication.records import PublicDocument, PublicRecord, PublicReference, StatusSpan
+from cms_blocks.publication.things import all_things, sync_things
 from cms_blocks.search.engine import engine
 
 #: Called after each portion with the number of pages done and of all pages.
@@ -66,6 +67,7 @@ def rebuild(progress: Progress | None = None) -> Drift:
 def _run(progress: Progress | None, *, keep: bool, anew: bool = False) -> Drift:
     drift = Drift()
     _step(lambda outcome: bury(_left_behind(), outcome), drift, keep=keep)
+    _step(lambda outcome: _bring_things(outcome, anew=anew), drift, keep=keep)
     portions = _portions()
     total = sum(map(len, portions))
     for part in portions:
@@ -96,6 +98,14 @@ def _bring(part: list[int], drift: Drift, *, keep: bool, anew: bool) -> None:
         else:
             logger.exception("Page %s could not be compared.", part[0])
             drift.failed.append(f"page {part[0]}: {type(error).__name__}: {error}")
+
+
+def _bring_things(outcome: Outcome, *, anew: bool) -> None:
+    things = all_things()
+    if anew:
+        kinds = {kind for kind, _pk in things}
+        PublicRecord.objects.live().filter(kind__in=kinds).update(content_hash="")
+    sync_things(things, outcome, thorough=True)
 
 
 def _step(change: Callable[[Outcome], None], drift: Drift, *, keep: bool) -> None:

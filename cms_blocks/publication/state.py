@@ -20,7 +20,7 @@ from wagtail.models import (
     Site,
 )
 
-from cms_blocks.publication.declaration import Publication, declaration_for
+from cms_blocks.publication.declaration import Publication, ThingPublication, declaration_for
 from cms_blocks.publication.prepared import always
 from cms_blocks.publication.records import FOREVER, NEVER
 
@@ -127,6 +127,18 @@ def public_states(pages: Iterable[Page]) -> dict[int, PublicState]:
             declaration=declaration,
         )
     return states
+
+
+def thing_state(obj: Any, declaration: ThingPublication) -> PublicState:
+    """The state of an object that is no page: public in an offered language, within its window."""
+    begins, ends = declaration.window(obj)
+    locale = obj.locale.language_code
+    if locale not in get_content_languages():
+        return PublicState(False, "language-not-offered", locale=locale, declaration=declaration)
+    if begins >= ends:
+        return PublicState(False, "window-empty", locale=locale, declaration=declaration)
+    path = f"{_prefix(locale)}#{declaration.anchor}"
+    return PublicState(True, "", begins, ends, path, None, locale, declaration)
 
 
 def site_roots() -> list[Root]:

@@ -20,11 +20,13 @@ class Marks:
     subtrees: set[int] = field(default_factory=set)
     collections: set[int] = field(default_factory=set)
     targets: set[tuple[str, int]] = field(default_factory=set)
+    things: set[tuple[str, int]] = field(default_factory=set)
     everything: bool = False
     chrome: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.pages or self.subtrees or self.collections or self.targets or self.everything or self.chrome)
+        several = self.pages or self.subtrees or self.collections or self.targets or self.things
+        return bool(several or self.everything or self.chrome)
 
 
 @contextmanager
@@ -81,6 +83,12 @@ def mark_target(kind: str, ids: Iterable[int]) -> None:
     """Objects that documents quote (``"image"``, ``"document"``, ``"contact"``, ``"topic"``) changed or went."""
     with unit() as marks:
         marks.targets.update((kind, int(pk)) for pk in ids)
+
+
+def mark_thing(kind: str, pk: int) -> None:
+    """A public object that is no page changed or went. ``kind`` as its declaration says."""
+    with unit() as marks:
+        marks.things.add((kind, pk))
 
 
 def mark_collection(collection_id: int) -> None:

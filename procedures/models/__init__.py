@@ -1,8 +1,10 @@
 """The room's pages and their filter columns."""
 
 from procedures.models.district import DistrictIndexPage, DistrictPage
-from procedures.models.facts import DistrictFacts, ProcedureFacts
+from procedures.models.facts import DistrictFacts, NewsFacts, ProcedureFacts
 from procedures.models.index import ProcedureIndexPage
+from procedures.models.news import NewsDistrict, NewsIndexPage, NewsPage, NewsProcedure
+from procedures.models.principle import Principle
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
 from procedures.models.street import Street
 
@@ -10,6 +12,12 @@ __all__ = [
     "DistrictFacts",
     "DistrictIndexPage",
     "DistrictPage",
+    "NewsDistrict",
+    "NewsFacts",
+    "NewsIndexPage",
+    "NewsPage",
+    "NewsProcedure",
+    "Principle",
     "ProcedureDistrict",
     "ProcedureFacts",
     "ProcedureIndexPage",

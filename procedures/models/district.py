@@ -76,6 +76,7 @@ class DistrictPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from procedures.city_map import map_of_district
+        from procedures.news import news_about_district
         from procedures.presentation import initiatives_of
         from procedures.records import districts_of_city, happening_in, neighbours_among
 
@@ -86,4 +87,5 @@ class DistrictPage(BasePage):
         context["neighbours"] = neighbours_among(districts, self)
         context["map"] = map_of_district(self, districts, context["happening"])
         context["initiatives"] = initiatives_of(self)
+        context["news"] = news_about_district(self)
         return context

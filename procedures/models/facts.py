@@ -29,6 +29,9 @@ class ProcedureFacts(RecordFacts):
     contributions = models.PositiveIntegerField(null=True)
     adopted = models.PositiveSmallIntegerField(default=0)
     not_adopted = models.PositiveSmallIntegerField(default=0)
+    #: Principles that were met, of those rated; one that does not apply is not rated.
+    principles_met = models.PositiveSmallIntegerField(default=0)
+    principles_rated = models.PositiveSmallIntegerField(default=0)
     #: Addresses (slugs) of the public methods that are used.
     methods = SetField()
     #: The newest entry of the change log, and its day; before the first, the day on which it was listed.
@@ -53,3 +56,17 @@ class DistrictFacts(RecordFacts):
     class Meta:
         verbose_name = _("facts of a district")
         verbose_name_plural = _("facts of districts")
+
+
+class NewsFacts(RecordFacts):
+    """Words of a public piece of news; its districts stand on the record itself."""
+
+    record = RecordFacts.link("news_facts")
+    news_on = models.DateField()
+    #: Numbers of the public procedures that it names.
+    procedures = SetField()
+
+    class Meta:
+        verbose_name = _("facts of a piece of news")
+        verbose_name_plural = _("facts of news")
+        indexes = [models.Index(fields=["news_on"], name="news_facts_news_on")]

@@ -26,6 +26,7 @@ from procedures.blocks import (
     DecisionStreamBlock,
     NotAdoptedStreamBlock,
     PhaseStreamBlock,
+    RatingStreamBlock,
     StageStreamBlock,
 )
 from procedures.enums import CostKind, Form, Initiator
@@ -40,12 +41,13 @@ from toolkit.enums import Level
 NEUTRAL_FIELDS = (
     "initiator", "level", "form", "city_wide", "latitude", "longitude", "cost_kind", "cost_from", "cost_to", "cost_on",
     "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended", "contributions",
-    "first_reading",
+    "first_reading", "display_from", "display_until", "announced_on", "announcement_url",
 )  # fmt: skip
 #: Fields whose words are translated.
 WORDS = (
     "brief_what", "brief_where", "brief_how", "business_area", "no_participation_reason", "legal_basis",
     "official_address", "place", "cost_basis", "suspended_reason", "next_steps", "affected",
+    "announcement",
 )  # fmt: skip
 REFERENCE = re.compile(r"\d{4}-\d{4}")
 
@@ -130,6 +132,27 @@ class ProcedurePage(BasePage):
         blank=True,
         help_text=_("Needed for formal ones: only what arrives there counts by law."),
     )
+    display_from = models.DateField(
+        _("displayed from"), null=True, blank=True, help_text=_("Needed for formal ones: the first day of the display.")
+    )
+    display_until = models.DateField(
+        _("displayed until"), null=True, blank=True, help_text=_("Needed for formal ones: the last day of the display.")
+    )
+    announcement = models.TextField(
+        _("official announcement"),
+        max_length=300,
+        blank=True,
+        help_text=_("Needed for formal ones: where it was announced, for example “Official gazette 7/2026, page 12”."),
+    )
+    announced_on = models.DateField(
+        _("announced on"), null=True, blank=True, help_text=_("The day of the official announcement, if it is known.")
+    )
+    announcement_url = models.URLField(
+        _("web address of the announcement"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where people can read it, beginning with https://."),
+    )
     affected = models.TextField(
         _("who is concerned"),
         max_length=500,
@@ -206,6 +229,12 @@ class ProcedurePage(BasePage):
         verbose_name=_("not followed"),
         blank=True,
         help_text=_("What was not taken up, each with its reason."),
+    )
+    ratings = StreamField(
+        RatingStreamBlock(),
+        verbose_name=_("rated by the principles"),
+        blank=True,
+        help_text=_("How far the procedure kept each of the city’s principles of participation."),
     )
     changes = StreamField(
         ChangeStreamBlock(),
@@ -289,18 +318,30 @@ class ProcedurePage(BasePage):
         FieldPanel("business_area"),
         FieldPanel("affected"),
         FieldPanel("board_recommended"),
-        *BasePage.who_panels,
+        FieldPanel("half"),
+        FieldPanel("contact"),
+        FieldPanel(
+            "review_date",
+            help_text=_("By this day you look at the page again. When it has passed, the public page says so."),
+        ),
     ]
     take_part_panels = [
         FieldPanel("level"),
         FieldPanel("no_participation_reason"),
         FieldPanel("phases"),
         MultiFieldPanel(
-            [FieldPanel("contributions"), FieldPanel("adopted"), FieldPanel("not_adopted")],
+            [FieldPanel("contributions"), FieldPanel("adopted"), FieldPanel("not_adopted"), FieldPanel("ratings")],
             heading=_("What came of it"),
         ),
         MultiFieldPanel(
-            [FieldPanel("form"), FieldPanel("legal_basis"), FieldPanel("official_address")],
+            [
+                FieldPanel("form"),
+                FieldPanel("legal_basis"),
+                FieldPanel("official_address"),
+                FieldRowPanel([FieldPanel("display_from"), FieldPanel("display_until")]),
+                FieldPanel("announcement"),
+                FieldRowPanel([FieldPanel("announced_on"), FieldPanel("announcement_url")]),
+            ],
             heading=_("Formal or informal"),
         ),
         MultiFieldPanel(
@@ -340,11 +381,13 @@ class ProcedurePage(BasePage):
     save.alters_data = True  # type: ignore[attr-defined]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.news import news_about_procedure
         from procedures.presentation import procedure_view
 
         context = super().get_context(request, *args, **kwargs)
         context["procedure"] = procedure_view(self)
         context["printed"] = printed_address(request)
+        context["news"] = news_about_procedure(self)
         return context
 
 

@@ -10,6 +10,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from demo import source
 from demo.methods import Translations, import_german
 from demo.names import load_locales, load_names
+from demo.news import load_news, load_notice
 from demo.procedures import load_procedures
 from demo.streets import load_streets
 from demo.tree import Tree
@@ -34,7 +35,7 @@ class Loaded:
             return "Nothing to do, the demo content is there"
         return (
             f"New: {self.pages} pages, {self.methods} methods and {self.translations} translations of them, "
-            f"{self.procedures} districts and procedures, {self.streets} rows of streets, {self.names} names"
+            f"{self.procedures} districts, procedures and news, {self.streets} rows of streets, {self.names} names"
         )
 
 
@@ -64,4 +65,6 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     translated = Translations(locales, indexes, german).load(step)
     say("Districts and procedures …")
     procedures = load_procedures(tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL], step)
+    say("News …")
+    procedures += load_news(tree.ids["aktuelles", source.ORIGINAL]) + load_notice()
     return Loaded(names, pages, methods, translated, procedures, load_streets())

@@ -10,6 +10,7 @@ from wagtail.models import Locale
 from cms_blocks.models import Contact, Office, Topic
 from cms_blocks.publication.unit import unit
 from demo.source import read
+from procedures.models import Principle
 
 #: Keys of demo objects are made from their names, so that a second run knows them again.
 NAMESPACE = uuid.UUID("8f0c6a52-1f5e-5c0a-9b1e-6d5a3e4c2b10")
@@ -30,9 +31,10 @@ def load_locales() -> dict[str, Locale]:
 
 
 def load_names(locales: dict[str, Locale]) -> int:
-    """Topics, contacts and names of the office; what exists stays as it is. Returns how many are new."""
+    """Topics, contacts, principles and names of the office; what exists stays as it is. Returns how many are new."""
     with unit():
-        return _load_topics(locales) + _load_contacts(locales) + _load_offices(locales)
+        names = _load_topics(locales) + _load_contacts(locales) + _load_offices(locales)
+        return names + _load_principles(locales)
 
 
 def find_contact(key: str, locale: Locale) -> Contact | None:
@@ -91,6 +93,18 @@ def _load_offices(locales: dict[str, Locale]) -> int:
             Office(locale=locales[code], translation_key=key, **names)
             for code, names in read("offices.json").items()
             if code in locales and code not in known
+        ]
+    )
+
+
+def _load_principles(locales: dict[str, Locale]) -> int:
+    known = set(Principle.objects.values_list("translation_key", "locale__language_code"))
+    return _save(
+        [
+            Principle(locale=locales[code], translation_key=key_of("principle", entry["key"]), order=order, **words)
+            for order, entry in enumerate(read("principles.json"), start=1)
+            for code, words in entry["names"].items()
+            if code in locales and (key_of("principle", entry["key"]), code) not in known
         ]
     )
 

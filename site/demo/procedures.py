@@ -16,9 +16,9 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, ReferenceIndex
 
 from cms_blocks.publication.unit import unit
-from demo.names import find_contact, find_topic
+from demo.names import find_contact, find_topic, key_of
 from demo.source import ORIGINAL, read
-from procedures.models import DistrictPage, ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models import DistrictPage, Principle, ProcedureDistrict, ProcedureMethod, ProcedurePage
 from procedures.outlines import outline_from
 from toolkit.models import MethodPage
 
@@ -33,18 +33,18 @@ def load_procedures(districts: int, procedures: int, step: Step = lambda done, t
     made = 0
     if not places.get_children().exists():
         for entry in read("districts.json"):
-            _publish(places, _district(entry, locale))
+            publish(places, _district(entry, locale))
             made += 1
     if not plans.get_children().exists():
         entries = read("procedures.json")
         for done, entry in enumerate(entries, start=1):
-            _publish(Page.objects.get(pk=plans.pk), _procedure(entry, locale, is_example=done > 1))
+            publish(Page.objects.get(pk=plans.pk), _procedure(entry, locale, is_example=done > 1))
             step(done, len(entries))
         made += len(entries)
     return made
 
 
-def _publish(parent: Page, page: Any) -> None:
+def publish(parent: Page, page: Any) -> None:
     with unit():
         parent.add_child(instance=page)
         page.save_revision().publish()
@@ -59,9 +59,9 @@ def _district(entry: dict[str, Any], locale: Locale) -> DistrictPage:
         lead=entry["lead"],
         half=entry["half"],
         illustration="neighbourhood",
-        body=_paragraphs(entry["text"]),
         outline=outline_from(json.dumps(entry["outline"]).encode()),
         initiatives=json.dumps([{"type": "initiative", "value": one} for one in entry["initiatives"]]),
+        body=as_paragraphs(entry["text"]),
         live=False,
     )
 
@@ -69,7 +69,7 @@ def _district(entry: dict[str, Any], locale: Locale) -> DistrictPage:
 def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> ProcedurePage:
     brief_what, brief_where, brief_how = entry["brief"]
     point, cost, suspended = entry.get("point", [None, None]), entry["cost"], entry.get("suspended", {})
-    outcome = entry.get("outcome", {})
+    outcome, display = entry.get("outcome", {}), entry.get("display")
     page = ProcedurePage(
         locale=locale,
         title=entry["title"],
@@ -78,7 +78,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         half=entry["half"],
         contact=find_contact(entry["contact"], locale) if "contact" in entry else None,
         topic=find_topic(entry["topic"], locale),
-        body=_paragraphs(entry["body"], NOTE if is_example else ""),
+        body=as_paragraphs(entry["body"], NOTE if is_example else ""),
         brief_what=brief_what,
         brief_where=brief_where,
         brief_how=brief_how,
@@ -91,6 +91,10 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         form=entry.get("form", "informal"),
         legal_basis=entry.get("legal_basis", ""),
         official_address=entry.get("official_address", ""),
+        display_from=None if display is None else day_of(display[0]),
+        display_until=None if display is None else day_of(display[1]),
+        announcement=entry.get("announcement", {}).get("text", ""),
+        announced_on=day_of(entry["announcement"]["on"]) if "announcement" in entry else None,
         affected=entry["affected"],
         city_wide=entry.get("city_wide", False),
         place=entry.get("place", ""),
@@ -110,9 +114,11 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         adopted=_items(outcome.get("adopted", [])),
         not_adopted=json.dumps([{"type": "proposal", "value": one} for one in outcome.get("not_adopted", ())]),
         changes=json.dumps([{"type": "change", "value": _dated(one, "on")} for one in entry.get("changes", ())]),
+        ratings=json.dumps([{"type": "rating", "value": _rating(one, locale)} for one in outcome.get("ratings", ())]),
+        review_date=day_of(entry["review"]) if "review" in entry else None,
         next_steps=entry.get("next_steps", ""),
         board_recommended=entry.get("board_recommended", False),
-        listed_on=_day(entry["listed"]),
+        listed_on=day_of(entry["listed"]),
         live=False,
     )
     districts = {page.slug: page.pk for page in DistrictPage.objects.filter(locale=locale)}
@@ -147,17 +153,23 @@ def _phase(entry: dict[str, Any]) -> dict[str, Any]:
             }
             for way in entry.get("ways", ())
         ],
-        "promised_on": None if promised is None else _day(promised).isoformat(),
+        "promised_on": None if promised is None else day_of(promised).isoformat(),
         "result": entry.get("result", ""),
     }
 
 
+def _rating(entry: list[str], locale: Locale) -> dict[str, Any]:
+    key, degree, *reason = entry
+    principle = Principle.objects.best_for(locale.language_code, translation_key=key_of("principle", key))
+    return {"principle": principle.pk, "degree": degree, "reason": "".join(reason)}
+
+
 def _dated(entry: dict[str, Any], name: str) -> dict[str, Any]:
     empty = {"note": ""} if name == "since" else {"reference": ""}
-    return {**empty, **entry, name: _day(entry[name]).isoformat()}
+    return {**empty, **entry, name: day_of(entry[name]).isoformat()}
 
 
-def _day(value: int | str) -> date:
+def day_of(value: int | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else timezone.localdate() + timedelta(days=value)
 
 
@@ -165,7 +177,7 @@ def _moment(value: int | str | None) -> datetime | None:
     """Midnight at the beginning of that day, in the office's time zone."""
     if value is None:
         return None
-    return timezone.make_aware(datetime.combine(_day(value), datetime.min.time()))
+    return timezone.make_aware(datetime.combine(day_of(value), datetime.min.time()))
 
 
 def _text(value: datetime | None) -> str | None:
@@ -176,6 +188,6 @@ def _items(texts: list[str]) -> str:
     return json.dumps([{"type": "item", "value": text} for text in texts])
 
 
-def _paragraphs(texts: list[str], before: str = "") -> str:
+def as_paragraphs(texts: list[str], before: str = "") -> str:
     html = before + "".join(f"<p>{escape(text)}</p>" for text in texts)
     return json.dumps([{"type": "paragraph", "value": html}])

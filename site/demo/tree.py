@@ -22,7 +22,7 @@ from demo import media
 from demo.names import find_contact, find_topic, key_of
 from demo.references import resolve
 from demo.source import ORIGINAL, PageText
-from procedures.models import DistrictIndexPage, ProcedureIndexPage
+from procedures.models import DistrictIndexPage, NewsIndexPage, ProcedureIndexPage
 from toolkit.models import MethodComparisonPage, MethodFinderPage, MethodIndexPage
 from website.models import AccessibilityStatementPage, HomePage, ImprintPage, StandardPage
 
@@ -33,6 +33,7 @@ TYPES: dict[str, type[BasePage]] = {
     "accessibility_statement": AccessibilityStatementPage,
     "procedure_index": ProcedureIndexPage,
     "district_index": DistrictIndexPage,
+    "news_index": NewsIndexPage,
     "method_index": MethodIndexPage,
     "method_finder": MethodFinderPage,
     "method_comparison": MethodComparisonPage,

@@ -41,13 +41,13 @@ HOME = "/admin/"
 DELIVERIES = "/admin/desk/deliveries/"
 EDITING = {"drafts", "review", "schedule"}
 MATRIX = {
-    "anna": {"waiting", *EDITING, "translations"},
-    "carla": {"waiting", *EDITING, "translations"},
+    "anna": {"waiting", *EDITING, "notices", "translations"},
+    "carla": {"waiting", *EDITING, "notices", "translations"},
     "board": EDITING,
     "translator": {*EDITING, "translations"},
     "easy": {*EDITING, "translations", "easy-language"},
-    "admin": {"waiting", *EDITING, "translations", "deliveries", "running"},
-    "operator": {"waiting", *EDITING, "translations", "easy-language", "deliveries", "running"},
+    "admin": {"waiting", *EDITING, "notices", "translations", "deliveries", "running"},
+    "operator": {"waiting", *EDITING, "notices", "translations", "easy-language", "deliveries", "running"},
 }
 
 

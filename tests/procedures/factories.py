@@ -9,10 +9,16 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Locale
 
 from procedures.models import (
     DistrictIndexPage,
     DistrictPage,
+    NewsDistrict,
+    NewsIndexPage,
+    NewsPage,
+    NewsProcedure,
+    Principle,
     ProcedureDistrict,
     ProcedureIndexPage,
     ProcedureMethod,
@@ -75,9 +81,10 @@ def procedure(
         ("adopted", "item"),
         ("not_adopted", "proposal"),
         ("changes", "change"),
+        ("ratings", "rating"),
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
-    for name in ("listed_on", "first_reading"):
+    for name in ("listed_on", "first_reading", "display_from", "display_until", "announced_on", "review_date"):
         if name in values:
             values[name] = date.fromisoformat(values[name])
     here = list(districts)
@@ -90,6 +97,45 @@ def procedure(
 def street(name: str = "Lindenstraße", **fields: Any) -> Street:
     """A row of the street directory."""
     return Street.objects.create(**{"name": name, "key": fold(name), "latitude": 52.4, "longitude": 13.06, **fields})
+
+
+def news_list(language: str = "de", **fields: Any) -> NewsIndexPage:
+    """A public list of news at ``/aktuelles/`` (below the language's prefix)."""
+    parent = home(language)
+    page = NewsIndexPage(**{"title": "Aktuelles", "slug": "aktuelles", "locale": parent.locale, **fields})
+    return parent.add_child(instance=page)
+
+
+def news(
+    index: NewsIndexPage,
+    title: str = "",
+    *,
+    procedures: Iterable[ProcedurePage] = (),
+    districts: Iterable[DistrictPage] = (),
+    **fields: Any,
+) -> NewsPage:
+    """A public piece of news below ``index``."""
+    number = next(_number)
+    values = {
+        "title": title or f"Nachricht {number:03}",
+        "slug": f"nachricht-{number}",
+        "lead": "Etwas ist neu.",
+        **fields,
+    }
+    page = NewsPage(locale=index.locale, **values)
+    page.procedures = [NewsProcedure(procedure=one, sort_order=order) for order, one in enumerate(procedures)]
+    page.districts = [NewsDistrict(district=one, sort_order=order) for order, one in enumerate(districts)]
+    return index.add_child(instance=page)
+
+
+def principle(name: str = "Offen für alle", language: str = "de", **fields: Any) -> Principle:
+    locale = Locale.objects.get_or_create(language_code=language)[0]
+    return Principle.objects.create(name=name, question="War es leicht?", locale=locale, **fields)
+
+
+def rating(principle: Principle, degree: str = "met", reason: str = "") -> dict[str, Any]:
+    """A rating as it is stored."""
+    return {"principle": principle.pk, "degree": degree, "reason": reason}
 
 
 def phase(begins: int | datetime | None = None, ends: int | datetime | None = None, **fields: Any) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def test_page_and_api_tell_what_is_new_and_what_came_of_it(client: Client) -> No
         "contributions": 214,
         "adopted": ["Mehr Bänke"],
         "not_adopted": [{"what": "Ein Kiosk", "why": "Das Ufer ist Schutzgebiet."}],
+        "ratings": [],
     }
     assert [entry["what"] for entry in document["changes"]] == ["Ein zweiter Termin.", "Es dauert länger."]
     assert (document["changes"][1]["cost_difference"], document["changes"][1]["delay_days"]) == (1200.0, 14)
@@ -139,7 +140,7 @@ def desk(admin_client: Client) -> Any:
     def post(page: ProcedurePage, *, draft: bool = False, **changed: Any) -> Any:
         shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
         streams = dict.fromkeys(
-            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted"), streamfield([])
+            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings"), streamfield([])
         )  # fmt: skip
         kept = streamfield(
             [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]

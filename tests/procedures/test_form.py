@@ -19,7 +19,7 @@ GAPS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({"level": "information", "form": "informal", "cost_kind": "unknown"}, set()),
     "neither level nor reason": ({}, {"no_participation_reason"}),
     "a reason is enough": ({"no_participation_reason": "Eine Leitung wird ersetzt."}, set()),
-    "a formal one": ({"level": "information", "form": "formal"}, {"legal_basis", "official_address"}),
+    "a formal one": ({"level": "information", "form": "formal"}, {"legal_basis", "official_address", "display_from", "display_until", "announcement"}),
     "an amount": ({"level": "information", "cost_kind": "amount"}, {"cost_from", "cost_on", "cost_basis"}),
     "an amount of nothing": (
         {"level": "information", "cost_kind": "amount", "cost_from": 0, "cost_on": "2026-01-01", "cost_basis": "-"},
@@ -72,6 +72,7 @@ def test_public_and_editor_are_told_that_it_came_late(client: Client, admin_clie
         "adopted",
         "not_adopted",
         "changes",
+        "ratings",
     )
     data = nested_form_data(
         {
@@ -90,7 +91,18 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
     index = procedure_list()
     address = reverse("wagtailadmin_pages:add", args=["procedures", "procedurepage", index.pk])
     empty = dict.fromkeys(
-        ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes"),
+        (
+            "open_points",
+            "fixed_points",
+            "body",
+            "stages",
+            "decisions",
+            "phases",
+            "adopted",
+            "not_adopted",
+            "changes",
+            "ratings",
+        ),
         streamfield([]),
     )
     data = nested_form_data(

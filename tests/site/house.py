@@ -16,12 +16,24 @@ from django.utils import translation
 from wagtail.models import Collection, Locale, Page, Site
 
 from cms_blocks.blocks import BodyBlock
-from cms_blocks.models import Contact, Image, Office, Topic
+from cms_blocks.models import Contact, Image, Notice, Office, Topic
 from cms_blocks.publication.unit import unit
 from governance.groups import set_up_locales
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
 from tests.infrastructure.database import Kept
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
+from tests.procedures.factories import (
+    district,
+    district_list,
+    news,
+    news_list,
+    phase,
+    principle,
+    procedure,
+    procedure_list,
+    rating,
+    street,
+    way,
+)
 from tests.procedures.outlines import outline
 from tests.toolkit.factories import method, with_tools
 from toolkit.models import MethodIndexPage, MethodPage
@@ -132,6 +144,11 @@ PLACES = {
     "my street": own("my_street", "?street=lindenstr"),
     "my street, where it is unclear which": own("my_street", "?street=linden"),
     "my street that nobody knows": own("my_street", "?street=xyzzyq"),
+    "list of news": "/aktuelles/",
+    "second page of the news": "/aktuelles/?page=2",
+    "list of news asked for nonsense": "/aktuelles/?page=nonsense",
+    "news": "/aktuelles/bagger/",
+    "news with only the least": "/aktuelles/nachricht-1/",
     "districts": "/stadtteile/",
     "district": "/stadtteile/innenstadt/",
     "district where nothing happens": "/stadtteile/nord/",
@@ -258,6 +275,14 @@ class Builder:
                 office.translation_key = key
             office.save()
             key = office.translation_key
+        for tone, text, link in (
+            ("warning", "The office is closed today.", "/en/"),
+            ("info", "We are at the market on Tuesdays.", ""),
+        ):
+            Notice.objects.create(
+                text=text, tone=tone, link=link, link_text="Where you find us" if link else "", locale=self.locales["en"],
+                begins=datetime(2026, 1, 1, tzinfo=UTC), ends=datetime(2099, 1, 1, tzinfo=UTC),
+            )  # fmt: skip
         self.contact = Contact.objects.create(
             name="Anlaufstelle", role="Nennt Ihnen die richtige Stelle.", email="rat@beteiligung.example",
             phone="030 23125 110", hours="Montag bis Freitag, 10 bis 16 Uhr", photo=self.image, locale=self.locales["de"],
@@ -319,7 +344,12 @@ class Builder:
             place="Am Stadtkanal", latitude=52.4, longitude=13.05, cost_kind="range", cost_from=2_000_000, cost_to=2_400_000,
             cost_on=date(2026, 3, 1), cost_basis="Kostenschätzung", next_steps="Im Februar entscheidet der Ausschuss.",
             board_recommended=True, listed_on="2026-01-07", body=[("paragraph", "<p>Der Weg ist schmal und alt.</p>")],
-            contributions=86, adopted=["Mehr Bänke"], not_adopted=[{"what": "Ein Kiosk", "why": "Das Ufer ist geschützt."}],
+            ratings=[
+                rating(principle(), "met"), rating(principle("Vor Ort"), "partly", "Nur am Ufer."),
+                rating(principle("Früh bekannt"), "not_met", "Es stand erst spät im Netz."),
+                rating(principle("Von unten"), "not_applicable", "Der Rat hat begonnen."),
+            ],
+            review_date="2026-02-01", contributions=86, adopted=["Mehr Bänke"], not_adopted=[{"what": "Ein Kiosk", "why": "Das Ufer ist geschützt."}],
             first_reading="2026-02-01", changes=[
                 {"on": "2026-03-01", "what": "Es wird teurer.", "why": "Der Boden.", "cost": "200000.00", "days": 14},
             ],
@@ -328,7 +358,8 @@ class Builder:
                 {"stage": "planning", "since": "2026-01-07", "note": "Der Auftrag ist vergeben."},
             ],
             decisions=[
-                {"on": "2026-01-07", "body": "Bauausschuss", "reference": "26/SVV/0815", "text": "Die Planung beginnt."},
+                {"on": "2026-01-07", "body": "Bauausschuss", "reference": "26/SVV/0815", "text": "Die Planung beginnt.",
+                 "page": None, "address": "https://rat.example/0815"},
                 {"on": "2099-02-07", "body": "Bauausschuss", "reference": "", "text": "Welcher Entwurf gebaut wird."},
             ],
         )  # fmt: skip
@@ -339,8 +370,17 @@ class Builder:
         procedure(
             index, "Bebauungsplan Bahnhofsviertel", slug="bebauungsplan", form="formal", legal_basis="§ 3 Absatz 2 BauGB",
             official_address="Stadtplanungsamt\nMarktplatz 1\n00000 Musterstadt", level="consultation",
+            display_from="2026-03-02", display_until="2026-04-02", announcement="Amtsblatt 7/2026, Seite 12",
+            announced_on="2026-02-20", announcement_url="https://amtsblatt.example/7",
             suspended_from=datetime(2026, 1, 1, tzinfo=UTC), suspended_reason="Ein Gutachten fehlt.", listed_on="2026-03-01",
             phases=[phase(-30, None, ways=[way(None, kind="letter", address="", place="An das Stadtplanungsamt")])],
+        )  # fmt: skip
+        told = news_list(show_in_menus=False, lead="Was es Neues gibt.")
+        for number in range(13):
+            news(told, f"Nachricht {number}", slug=f"nachricht-{number}", on=date(2026, 1, 1 + number))
+        news(
+            told, "Die Bagger kommen", slug="bagger", on=date(2026, 3, 1), procedures=[shore], districts=[centre],
+            topic=self.topic, contact=self.contact, half="carrier", body=[("paragraph", "<p>Am Montag geht es los.</p>")],
         )  # fmt: skip
         arabic = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
         procedure(

@@ -34,7 +34,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: What has a window is stored before its time, with what it shows; every reader filters by it, as the crawl shows. The
 #: worker's letters wait in the outbox.
-STORED = (EXPIRED, "not yet", "topic of private pages", "contact of private pages", "letter")
+STORED = (EXPIRED, "not yet", "topic of private pages", "contact of private pages", "principle of private pages",
+          "letter")  # fmt: skip
 
 #: So many addresses are one time asked in the other ways too: by a script, for the head, by POST.
 EVERY = 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,16 +16,29 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
 from cms_blocks.media.renditions import find_or_make
-from cms_blocks.models import PublicRecord, Topic
+from cms_blocks.models import Notice, PublicRecord, Topic
 from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
 from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage, Street
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
+from tests.procedures.factories import (
+    district,
+    district_list,
+    news,
+    news_list,
+    phase,
+    principle,
+    procedure,
+    procedure_list,
+    rating,
+    street,
+    way,
+)
 from tests.procedures.outlines import outline
 from tests.site.api_exits import api_exits
 from tests.site.house import FULL, HALVES, accessibility_statement, imprint, own, report_barrier, search
@@ -148,6 +162,7 @@ class World:
         with unit():
             if not self.planning:
                 self.planning = district_list(), procedure_list()
+                self.told = news_list()
             places, index = self.planning
             while len(self.districts) < number:
                 order = len(self.districts)
@@ -157,7 +172,15 @@ class World:
                 procedure(
                     index, districts=self.districts, methods=self.found, topic=self.found[0].topic,
                     phases=[phase(-5, 5, ways=[way(), way()])] * number, latitude=52.39, longitude=13.01,
+                    ratings=[rating(principle(f"Grundsatz {order}")) for order in range(number)],
+                    decisions=[
+                        {"on": "2026-01-01", "body": "Rat", "reference": "", "text": "Ja.", "page": self.page(self.home).pk}
+                        for _ in range(number)
+                    ],
                 )  # fmt: skip
+            planned = [page.specific for page in index.get_children()]
+            for _ in range(number - self.told.get_children().count()):
+                news(self.told, procedures=planned, districts=self.districts)
         return index
 
     def list_of_procedures(self, number: int) -> str:
@@ -191,6 +214,25 @@ class World:
 
     def list_of_procedures_on_paper(self, number: int) -> str:
         return f"{self.planned(number).url.rstrip('/')}.pdf"
+
+    def list_of_news(self, number: int) -> str:
+        self.planned(number)
+        return "/aktuelles/"
+
+    def news_that_names_much(self, number: int) -> str:
+        self.planned(number)
+        return self.told.get_children().last().url
+
+    def notices_on_top(self, number: int) -> str:
+        """On a page that holds nothing else that grows."""
+        for order in range(number - Notice.objects.count()):
+            now = timezone.now()
+            Notice.objects.create(
+                text=f"Hinweis {order}", locale=self.home.locale, begins=now, ends=now + timedelta(days=1)
+            )
+        if not self.made:
+            self.made.append(self.page(self.home))
+        return self.made[0].url
 
     def list_of_districts(self, number: int) -> str:
         self.planned(number)
@@ -289,6 +331,9 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.filtered_list_of_procedures: "procedure_index",
     World.map_of_procedures: "procedure_index",
     World.procedure_with_phases_districts_and_methods: "procedure",
+    World.list_of_news: "news_index",
+    World.news_that_names_much: "news",
+    World.notices_on_top: "page",
     World.list_of_districts: "district_index",
     World.district_where_much_happens: "district",
     World.my_street: "my_street",

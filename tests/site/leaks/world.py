@@ -10,10 +10,10 @@ from django.db.models import ForeignKey
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site, get_page_models
 
-from cms_blocks.models import Contact, Document, Image, Topic
+from cms_blocks.models import Contact, Document, Image, Notice, Topic
 from cms_blocks.publication.declaration import declaration_for
 from cms_blocks.publication.unit import unit
-from procedures.models import ProcedurePage
+from procedures.models import Principle, ProcedurePage
 from tests.site import house
 from tests.site.leaks.aviary import Aviary
 from tests.site.leaks.papers import Papers
@@ -88,10 +88,15 @@ class World:
     def _names(self) -> None:
         """A topic and a contact that nothing but private pages shows, and some that are public."""
         locale = self.home.locale
-        for model in (Topic, Contact):
+        for model in (Topic, Contact, Principle):
             private = model(locale=locale, **self.aviary.fields(model, f"{model.__name__.lower()} of private pages"))
             private.save()
             self.aviary.chosen[model] = private.pk
+        for place, begins, ends in (("not yet", 1, 2), (EXPIRED, -2, -1)):
+            words = self.aviary.fields(Notice, f"{place}: notice")
+            now = timezone.now()
+            window = {"begins": now + timedelta(days=begins), "ends": now + timedelta(days=ends)}
+            Notice.objects.create(locale=locale, **words, **window)
         Topic.objects.create(name="Grün", slug="green", locale=locale)
         Contact.objects.create(name="Anlaufstelle", locale=locale)
 

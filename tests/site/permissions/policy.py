@@ -124,6 +124,8 @@ class Rule:
 
 
 LISTED: dict[str, Rule] = {}
+#: Names of the office, notices and principles, which both halves write.
+SNIPPETS = [*(("cms_blocks", model) for model in ("contact", "notice", "office", "topic")), ("procedures", "principle")]
 
 
 def listed(shown: Policy, sort: str, names: str, *, done: Policy | None = None, **more: Any) -> None:
@@ -358,8 +360,8 @@ for _action in ("delete", "add_tags", "add_to_collection"):
     for _sort in ("image", "document"):
         listed(DESK, _sort, f"wagtail_bulk_action cms_blocks.{_sort} {_action}", done=CHANGE_FILES, by_deed=True,
                query="?id={pk}")  # fmt: skip
-for _model in ("contact", "office", "topic"):
-    listed(DESK, _model, f"wagtail_bulk_action cms_blocks.{_model} delete", done=ADMINISTRATORS, by_deed=True,
+for _app, _model in SNIPPETS:
+    listed(DESK, _model, f"wagtail_bulk_action {_app}.{_model} delete", done=ADMINISTRATORS, by_deed=True,
            query="?id={pk}")  # fmt: skip
 # The first step names those who are left out; the second one is refused if nobody is left.
 for _action, _policy in {"assign_role": ROLES, "set_active_state": OTHER_ACCOUNTS, "delete": OTHER_ACCOUNTS}.items():
@@ -408,12 +410,12 @@ listed(DESK, "topic", "wagtail_localize:snippets_api_listing\nwagtail_localize:s
 
 # Names of the office: topics, contacts, addresses.
 listed(NOBODY, "", "wagtailsnippets:index")
-for _model in ("contact", "office", "topic"):
-    _namespace = f"wagtailsnippets_cms_blocks_{_model}"
+for _app, _model in SNIPPETS:
+    _namespace = f"wagtailsnippets_{_app}_{_model}"
     listed(OFFICE, "", _viewset(_namespace, "list list_results add"))
     listed(OFFICE, _model, _viewset(_namespace, "copy edit history_results history usage"))
     listed(ADMINISTRATORS, _model, f"{_namespace}:delete")
-    _namespace = f"wagtailsnippetchoosers_cms_blocks_{_model}"
+    _namespace = f"wagtailsnippetchoosers_{_app}_{_model}"
     listed(DESK, "", _viewset(_namespace, "choose choose_results chosen_multiple"))
     listed(DESK, _model, f"{_namespace}:chosen")
 

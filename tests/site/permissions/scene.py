@@ -20,9 +20,10 @@ from wagtail.blocks import Block, CharBlock
 from wagtail.models import APIToken, Collection, Locale, Page, Site, Task, UploadedFile, Workflow
 
 from cms_blocks.drafts.kept import KeepText
-from cms_blocks.models import Contact, Delivery, Office, Topic, WebhookCall, WebhookEndpoint
+from cms_blocks.models import Contact, Delivery, Notice, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
+from procedures.models import Principle
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
 from tests.toolkit.factories import home
@@ -215,8 +216,11 @@ def _office(scene: Scene) -> None:
         name="Büro", short_name="Büro", city="Stadt", administration_name="V", carrier_name="T", board_name="B",
         locale=locale,
     )  # fmt: skip
-    for made in (topic, contact, office):
-        scene.put(made._meta.model_name, "all", pk=made.pk, app_label="cms_blocks", model_name=made._meta.model_name)
+    notice = Notice.objects.create(text="Heute zu.", locale=locale, ends=timezone.now() + timedelta(days=1))
+    principle = Principle.objects.create(name="Offen für alle", question="War es leicht?", locale=locale)
+    for made in (topic, contact, office, notice, principle):
+        label, name = made._meta.app_label, made._meta.model_name
+        scene.put(name, "all", pk=made.pk, app_label=label, model_name=name)
     collection = Collection.get_first_root_node().add_child(name="Sammlung")
     block = next(key for key, block in Block.definition_registry.items() if isinstance(block, CharBlock))
     scene.put("block", "all", block_id=block)

@@ -33,6 +33,7 @@ from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
 from procedures.numbering import is_taken, next_reference
 from procedures.page_types import PROCEDURES
+from procedures.panels import PointPanel
 from procedures.rules import check_procedure
 from toolkit.blocks import TextListBlock
 from toolkit.enums import Level
@@ -308,6 +309,7 @@ class ProcedurePage(BasePage):
                 InlinePanel("districts", label=_("District")),
                 FieldPanel("place"),
                 FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+                PointPanel(),
             ],
             heading=_("Where?"),
         ),

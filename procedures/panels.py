@@ -1,0 +1,34 @@
+"""The map in the editor on which a click says where a procedure is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.panels import Panel
+
+from procedures.maps import WIDTH, city_projection, path_of
+from procedures.records import districts_of_city
+
+
+class PointPanel(Panel):
+    """Draws the public districts. A click fills in latitude and longitude; both can be typed as well."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "procedures/panels/point.html"
+
+        def is_shown(self) -> bool:
+            return any(row.district_facts.outline for row in self._districts)
+
+        @property
+        def _districts(self) -> list[Any]:
+            if not hasattr(self, "_known"):
+                self._known = districts_of_city(self.instance.locale.language_code)
+            return self._known
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            outlines = {row.title: row.district_facts.outline for row in self._districts}
+            projection = city_projection(list(outlines.values()), ())
+            assert projection is not None, "not shown without an outline"
+            drawn = [(title, path_of(outline, projection)) for title, outline in outlines.items() if outline]
+            return context | {"width": WIDTH, "projection": projection, "drawn": drawn}

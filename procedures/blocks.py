@@ -271,9 +271,7 @@ class InitiativeBlock(blocks.StructBlock):
         max_length=200,
         help_text=_("Phone or mail of the initiative, as it wants to be reached. No private numbers."),
     )
-    website = blocks.URLBlock(
-        label=_("Web address"), required=False, help_text=_("With https:// at the beginning.")
-    )
+    website = blocks.URLBlock(label=_("Web address"), required=False, help_text=_("With https:// at the beginning."))
     consent = blocks.BooleanBlock(
         label=_("It has agreed to be listed"),
         help_text=_("Needed: without a tick the entry is not public. Keep the answer, a mail for example."),

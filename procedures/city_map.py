@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from procedures.cards import ProcedureCard
     from procedures.models import DistrictPage
 
+#: The longer side of a map without a style sheet, in pixels.
+UNSTYLED = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -88,6 +91,12 @@ class CityMap:
     points: list[DrawnPoint]
     signs: list[Sign]
     streets: Streets | None
+
+    @property
+    def unstyled(self) -> tuple[int, int]:
+        """Width and height in pixels where no style sheet says more."""
+        longest = max(self.width, self.height)
+        return self.width * UNSTYLED // longest, self.height * UNSTYLED // longest
 
 
 def city_map(areas: Iterable[Area], places: Sequence[Place]) -> CityMap | None:

@@ -255,7 +255,9 @@ def test_no_canary_stands_in_the_tables_that_exits_read(world: World) -> None:
     assert "cms_blocks_publicrecord" in tables
     now_public = PublicRecord.objects.visible()
     assert now_public.count() >= 5
-    allowed = {word.lower().encode() for place in STORED for word in world.aviary.within(place)}
+    stored = {word.lower().encode() for place in STORED for word in world.aviary.within(place)}
+    # Where a page of its index begins, SQLite keeps only so much of a word as tells it from the one before.
+    allowed = {word[:length] for word in stored for length in range(len(b"kanarie1"), len(word) + 1)}
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}"')

@@ -45,7 +45,7 @@ def test_what_ends_this_week_and_what_has_no_result_yet_are_on_one_card(index: P
     with time_machine.travel(NOON, tick=False):
         found = lines("ending")
     assert set(found) == {"Endet bald", "Ohne Ergebnis", "Ohne Zusage"}
-    assert found["Endet bald"] == "endet am 17. Juni 2026, 12:00"
+    assert found["Endet bald"] == "endet am 17. Juni 2026, 12:00 Uhr"
     assert found["Ohne Ergebnis"] == "beendet; Ergebnis bis 1. Juli 2026 versprochen"
 
 

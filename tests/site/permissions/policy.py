@@ -278,6 +278,7 @@ listed(
 listed(ADMINISTRATORS, "webhook_call", "webhooks:retry")
 listed(NOBODY, "", "desk:card running")
 listed(ANY_PAGE, "", "desk:card drafts\ndesk:card review\ndesk:card schedule")
+listed(OFFICE, "", "desk:card ending\ndesk:card late-results\ndesk:card notices")
 listed(LANGUAGES, "", "desk:card translations")
 listed(policy("reviewers of Leichte Sprache", "easy"), "", "desk:card easy-language")
 

@@ -26,6 +26,7 @@ from governance.models import UnilateralAct
 from procedures.models import Principle
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
+from tests.procedures.factories import procedure, procedure_list
 from tests.toolkit.factories import home
 from website.models import StandardPage
 
@@ -218,6 +219,8 @@ def _office(scene: Scene) -> None:
     )  # fmt: skip
     notice = Notice.objects.create(text="Heute zu.", locale=locale, ends=timezone.now() + timedelta(days=1))
     principle = Principle.objects.create(name="Offen für alle", question="War es leicht?", locale=locale)
+    # The cards of procedures are for those who may change one.
+    procedure(procedure_list(title="Liste der Vorhaben"), "Uferweg am Kanal")
     for made in (topic, contact, office, notice, principle):
         label, name = made._meta.app_label, made._meta.model_name
         scene.put(name, "all", pk=made.pk, app_label=label, model_name=name)

@@ -9,3 +9,4 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         from procedures import appearances  # noqa: F401 (registers itself)
+        from procedures.round import reminders  # noqa: F401 (a task of the worker registers itself)

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from procedures.models import ProcedurePage
+from procedures.round import hooks as round_hooks  # noqa: F401  (registers itself)
 from procedures.rules import is_listed_late
 
 #: Procedures that a message names.

@@ -35,6 +35,7 @@ FOR_THE_DESK = (
     "*/templates/cms_blocks/translating/*",
     "*/templates/cms_blocks/webhooks/*",
     "*/templates/cms_blocks/writing/*",
+    "*/templates/procedures/desk/*",
     "*/templates/website/admin/*",
     # modules: the desk and what stands beside an editor's form
     "cms_blocks/content_checks/*",
@@ -59,6 +60,10 @@ FOR_THE_DESK = (
     "site/website/legal.py",
     "procedures/forms.py",
     "procedures/rules.py",
+    # an update round: the departments of the city, which read German
+    "procedures/round/*",
+    "*/templates/procedures/mail/round*",
+    "*/templates/procedures/round/*",
     "toolkit/forms.py",
     "toolkit/rules.py",
     # uploads, and what commands and the worker say

@@ -4,6 +4,7 @@ from procedures.models.district import DistrictIndexPage, DistrictPage
 from procedures.models.facts import ProcedureFacts
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models.round import UpdateLetter, UpdateRequest, UpdateRound
 
 __all__ = [
     "DistrictIndexPage",
@@ -13,4 +14,7 @@ __all__ = [
     "ProcedureIndexPage",
     "ProcedureMethod",
     "ProcedurePage",
+    "UpdateLetter",
+    "UpdateRequest",
+    "UpdateRound",
 ]

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from wagtail.models import Page
 
 from cms_blocks.models import Document, PublicRecord
+from procedures.round.links import token_for
 from tests.infrastructure.database import Kept
 from tests.site.api_exits import api_exits
 from tests.site.exits import Exit, exits
@@ -70,6 +71,11 @@ def with_page(form: str) -> str:
     return f"{reverse(form)}?page="
 
 
+def tokens(world: World) -> list[str]:
+    """The genuine one of a department, whose procedure has a draft, and one that somebody made up."""
+    return [token_for(world.papers.asked.letter), "x"]
+
+
 Ask = Callable[[World], list[str]]
 
 #: What an intruder asks each public exit for. A pattern that is not here, nor guarded as a whole, fails the test.
@@ -99,6 +105,10 @@ PUBLIC: dict[str, Ask] = {
         for pk in (*Document.objects.values_list("pk", flat=True), "", "x", 10**30)
     ],
     "accessible_asked": lambda world: [reverse("accessible_asked")],
+    "update_round": lambda world: [reverse("update_round", args=[token]) for token in tokens(world)],
+    "update_round_answer": lambda world: [
+        reverse("update_round_answer", args=[token, pk]) for token in tokens(world) for pk in (world.papers.asked.pk, 0)
+    ],
     "print": lambda world: [
         *(f"{path.rstrip('/')}.pdf" for path in world.paths),
         *(f"{path.rstrip('/')}.pdf" for path in PublicRecord.objects.live().values_list("path", flat=True)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve
+from django.urls import resolve, reverse
+from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
 from cms_blocks.media.renditions import find_or_make
@@ -22,7 +24,15 @@ from cms_blocks.models import PublicRecord, Topic
 from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
-from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage
+from procedures.models import (
+    DistrictIndexPage,
+    DistrictPage,
+    ProcedureIndexPage,
+    UpdateLetter,
+    UpdateRequest,
+    UpdateRound,
+)
+from procedures.round.links import token_for
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 from tests.site.api_exits import api_exits
@@ -175,6 +185,21 @@ class World:
         self.planned(number)
         return "/stadtteile/ort-0/"
 
+    def asked(self, number: int) -> UpdateRequest:
+        """A department is asked about as many procedures; the last of them has the most of everything."""
+        index = self.planned(number)
+        round = UpdateRound.objects.create(title="Runde", deadline=timezone.localdate() + timedelta(days=9))
+        letter = UpdateLetter.objects.create(round=round, name="Amt", email="amt@stadt.example")
+        pages = index.get_children().values_list("pk", flat=True)
+        return [UpdateRequest.objects.create(letter=letter, page_id=pk) for pk in pages][-1]
+
+    def questions_of_a_round(self, number: int) -> str:
+        return reverse("update_round", args=[token_for(self.asked(number).letter)])
+
+    def question_of_a_round(self, number: int) -> str:
+        asked = self.asked(number)
+        return reverse("update_round_answer", args=[token_for(asked.letter), asked.pk])
+
     def statement_with_barriers(self, number: int) -> str:
         barrier = {"content": "Plan", "reason": "pending", "explanation": "", "alternative": "Rufen Sie an."}
         page = self.home.add_child(
@@ -265,6 +290,8 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.procedure_with_phases_districts_and_methods: "procedure",
     World.list_of_districts: "district_index",
     World.district_where_much_happens: "district",
+    World.questions_of_a_round: "update_round",
+    World.question_of_a_round: "update_round_answer",
     World.page_with_pages_below: "page",
     World.page_with_every_block: "page",
     World.page_in_languages: "page",

@@ -67,11 +67,11 @@ class AnswerForm(PublicForm):
         own = fields_for_model(ProcedurePage, ANSWERABLE)
         for name, field in own.items():
             if isinstance(field, forms.DateField):
-                field.widget = _date_input()
+                field.widget = date_input()
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
         self.fields["new_stage"].choices = [("", _("no new stage")), *Stage.choices]
-        self.fields["new_stage_since"].widget = _date_input()
+        self.fields["new_stage_since"].widget = date_input()
         last = [name for name in self.fields if name not in {"token", "subject", "basis", "answer"}]
         self.fields |= own
         self.order_fields(["token", "subject", "basis", "answer", *ANSWERABLE, *last])
@@ -148,5 +148,6 @@ def _sign(values: dict[str, Any]) -> str:
     return signing.dumps(stored(values), salt=SALT, compress=True)
 
 
-def _date_input() -> forms.DateInput:
+def date_input() -> forms.DateInput:
+    """The browser's own calendar."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -8,13 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from wagtail.admin.widgets import AdminDateInput
 
 from cms_blocks.languages import original_language
 from cms_blocks.office import Half
 from procedures.enums import Stage
 from procedures.models import UpdateRound
 from procedures.records import district_names
+from procedures.round.answering import date_input
 from procedures.round.choice import business_areas
 
 
@@ -56,7 +56,7 @@ class RoundForm(forms.ModelForm):
     class Meta:
         model = UpdateRound
         fields = ("title", "deadline", "message")
-        widgets = {"deadline": AdminDateInput, "message": forms.Textarea(attrs={"rows": 6})}
+        widgets = {"deadline": date_input(), "message": forms.Textarea(attrs={"rows": 6})}
 
     def clean_deadline(self) -> Any:
         deadline = self.cleaned_data["deadline"]

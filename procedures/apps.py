@@ -11,6 +11,7 @@ class ProceduresConfig(AppConfig):
         from governance.policies import ADMINISTRATORS, EDITORS_OF_HALVES, grant
         from procedures import appearances, principles  # noqa: F401 (appearances registers itself)
         from procedures.print import lists, notes  # noqa: F401 (register themselves)
+        from procedures.round import reminders  # noqa: F401 (a task of the worker registers itself)
 
         principles.connect()
         changing = ("procedures.add_principle", "procedures.change_principle")

@@ -35,6 +35,7 @@ FOR_THE_DESK = (
     "*/templates/cms_blocks/translating/*",
     "*/templates/cms_blocks/webhooks/*",
     "*/templates/cms_blocks/writing/*",
+    "*/templates/procedures/desk/*",
     "*/templates/website/admin/*",
     # modules: the desk and what stands beside an editor's form
     "cms_blocks/content_checks/*",
@@ -60,6 +61,10 @@ FOR_THE_DESK = (
     "procedures/forms.py",
     "procedures/streets/reading.py",
     "procedures/rules.py",
+    # an update round: the departments of the city, which read German
+    "procedures/round/*",
+    "*/templates/procedures/mail/round*",
+    "*/templates/procedures/round/*",
     "toolkit/forms.py",
     "toolkit/rules.py",
     # uploads, and what commands and the worker say

@@ -6,6 +6,7 @@ from procedures.models.index import ProcedureIndexPage
 from procedures.models.news import NewsDistrict, NewsIndexPage, NewsPage, NewsProcedure
 from procedures.models.principle import Principle
 from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models.round import UpdateLetter, UpdateRequest, UpdateRound
 from procedures.models.street import Street
 
 __all__ = [
@@ -24,4 +25,7 @@ __all__ = [
     "ProcedureMethod",
     "ProcedurePage",
     "Street",
+    "UpdateLetter",
+    "UpdateRequest",
+    "UpdateRound",
 ]

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{settings.ADMIN_PATH}failwhale/", views.not_found, {"exception": Http404()}, name="no_alarms"),
     path(settings.ADMIN_PATH, include(wagtailadmin_urls)),
     path("", include("cms_blocks.media.urls")),
+    path("", include("procedures.round.urls")),
     *i18n_patterns(
         path("", include("cms_blocks.search.urls")),
         path("", include("website.urls")),

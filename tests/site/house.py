@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Collection, Locale, Page, Site
 
 from cms_blocks.blocks import BodyBlock
 from cms_blocks.models import Contact, Image, Notice, Office, Topic
 from cms_blocks.publication.unit import unit
 from governance.groups import set_up_locales
+from procedures.models import UpdateLetter, UpdateRequest, UpdateRound
+from procedures.round.links import token_for
 from tests.cms_blocks.blocks.conftest import make_document, make_image, stored
 from tests.infrastructure.database import Kept
 from tests.procedures.factories import (
@@ -85,6 +88,9 @@ OFFICES = {
 TOOLS = {"en": ("Method finder", "Compare methods"), "ar": ("البحث عن طريقة", "مقارنة الطرق")}
 #: Id of the document that the page with every block shows.
 DOCUMENT = 4711
+#: A letter of an update round, by whose link a department answers, and the question about one procedure in it.
+LETTER = UpdateLetter(pk=4712, nonce="0" * 32, name="Anlaufstelle", email="rat@beteiligung.example")
+QUESTION = 4713
 MOST = ["world-cafe", "zukunftswerkstatt", "fishbowl", "buergerrat"]
 
 
@@ -164,6 +170,8 @@ PLACES = {
     "thanks for a report": own("barrier_reported", "?page=/methoden/"),
     "request for an accessible version": own("ask_accessible", f"?document={DOCUMENT}"),
     "thanks for a request": own("accessible_asked"),
+    "questions to a department": reverse("update_round", args=[token_for(LETTER)]),
+    "question to a department": reverse("update_round_answer", args=[token_for(LETTER), QUESTION]),
     "home in Leichte Sprache": "/de-simple/",
     "page in Leichte Sprache": "/de-simple/so-machen-sie-mit/",
     "English home": "/en/",
@@ -186,6 +194,8 @@ UNKEPT = {
     "thanks for a report",
     "request for an accessible version",
     "thanks for a request",
+    "questions to a department",
+    "question to a department",
 }
 MISSING = {"address that leads nowhere", "Arabic address that leads nowhere"}
 
@@ -363,7 +373,7 @@ class Builder:
                 {"on": "2099-02-07", "body": "Bauausschuss", "reference": "", "text": "Welcher Entwurf gebaut wird."},
             ],
         )  # fmt: skip
-        procedure(
+        small = procedure(
             index, "Nur das Nötigste", slug="nur-das-noetigste", level="", no_participation_reason="Eine Leitung wird ersetzt.",
             lead="", open_points=[], fixed_points=[], listed_on="2026-02-01", districts=[centre], initiator="council",
         )  # fmt: skip
@@ -382,11 +392,22 @@ class Builder:
             told, "Die Bagger kommen", slug="bagger", on=date(2026, 3, 1), procedures=[shore], districts=[centre],
             topic=self.topic, contact=self.contact, half="carrier", body=[("paragraph", "<p>Am Montag geht es los.</p>")],
         )  # fmt: skip
+        self._ask(shore, small)
         arabic = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
         procedure(
             arabic, "طريق الضفة", slug="uferweg", lead="طريق جديد على القناة.", phases=PHASES, half="carrier",
             translation_key=shore.translation_key, listed_on="2026-01-07", contact=self.contact,
         )  # fmt: skip
+
+    def _ask(self, *pages: Page) -> None:
+        """A department is asked about the first page, and has confirmed the others."""
+        round = UpdateRound.objects.create(title="Vorhabenliste", deadline=timezone.localdate() + timedelta(days=21))
+        letter = copy(LETTER)
+        letter.round = round
+        letter.save(force_insert=True)
+        for number, page in enumerate(pages):
+            answer = {"answer": "confirmed", "answered_at": timezone.now()} if number else {"pk": QUESTION}
+            UpdateRequest.objects.create(letter=letter, page=page, **answer)
 
     def _other_languages(self, article: Page, index: Page, first: MethodPage) -> None:
         self.page(

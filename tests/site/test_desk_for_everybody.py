@@ -40,6 +40,7 @@ NO_PAGE = {
     "desk:card running": "stands on the first page only",
     "languages:review": "a step that leads on",
     **{f"webhooks:{step}": "a step that leads on" for step in ("test", "secret", "on", "off", "retry")},
+    **{f"rounds:{step}": "a step that leads on" for step in ("remind", "close", "reissue", "draft", "discard")},
     "no_alarms": "off",
     "drafts:standing": "for a script",
     "drafts:page_standing": "for a script",

@@ -21,6 +21,7 @@ from wagtail.models import Page
 
 from cms_blocks.models import Document, PublicRecord
 from procedures.models import ProcedurePage, Street
+from procedures.round.links import token_for
 from procedures.streets.names import fold
 from tests.infrastructure.database import Kept
 from tests.site.api_exits import api_exits
@@ -83,6 +84,11 @@ def with_page(form: str) -> str:
     return f"{reverse(form)}?page="
 
 
+def tokens(world: World) -> list[str]:
+    """The genuine one of a department, whose procedure has a draft, and one that somebody made up."""
+    return [token_for(world.papers.asked.letter), "x"]
+
+
 Ask = Callable[[World], list[str]]
 
 #: What an intruder asks each public exit for. A pattern that is not here, nor guarded as a whole, fails the test.
@@ -126,6 +132,10 @@ PUBLIC: dict[str, Ask] = {
         f"{prefix}/k/{reference}"
         for prefix in ("", "/en", "/ar")
         for reference in (*ProcedurePage.objects.values_list("reference", flat=True), *list(world.aviary.words)[:3])
+    ],
+    "update_round": lambda world: [reverse("update_round", args=[token]) for token in tokens(world)],
+    "update_round_answer": lambda world: [
+        reverse("update_round_answer", args=[token, pk]) for token in tokens(world) for pk in (world.papers.asked.pk, 0)
     ],
     "print": lambda world: [
         *(f"{path.rstrip('/')}.pdf" for path in world.paths),

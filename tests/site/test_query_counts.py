@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -24,7 +24,16 @@ from cms_blocks.models import Notice, PublicRecord, Topic
 from cms_blocks.print.pictures import SPEC
 from cms_blocks.publication.declaration import page_kinds
 from cms_blocks.publication.unit import unit
-from procedures.models import DistrictIndexPage, DistrictPage, ProcedureIndexPage, Street
+from procedures.models import (
+    DistrictIndexPage,
+    DistrictPage,
+    ProcedureIndexPage,
+    Street,
+    UpdateLetter,
+    UpdateRequest,
+    UpdateRound,
+)
+from procedures.round.links import token_for
 from tests.cms_blocks.blocks.conftest import make_contact, make_document, make_image, stored
 from tests.procedures.factories import (
     district,
@@ -242,6 +251,21 @@ class World:
         self.planned(number)
         return "/stadtteile/ort-0/"
 
+    def asked(self, number: int) -> UpdateRequest:
+        """A department is asked about as many procedures; the last of them has the most of everything."""
+        index = self.planned(number)
+        round = UpdateRound.objects.create(title="Runde", deadline=timezone.localdate() + timedelta(days=9))
+        letter = UpdateLetter.objects.create(round=round, name="Amt", email="amt@stadt.example")
+        pages = index.get_children().values_list("pk", flat=True)
+        return [UpdateRequest.objects.create(letter=letter, page_id=pk) for pk in pages][-1]
+
+    def questions_of_a_round(self, number: int) -> str:
+        return reverse("update_round", args=[token_for(self.asked(number).letter)])
+
+    def question_of_a_round(self, number: int) -> str:
+        asked = self.asked(number)
+        return reverse("update_round_answer", args=[token_for(asked.letter), asked.pk])
+
     def statement_with_barriers(self, number: int) -> str:
         barrier = {"content": "Plan", "reason": "pending", "explanation": "", "alternative": "Rufen Sie an."}
         page = self.home.add_child(
@@ -340,6 +364,8 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.note_of_a_street: "street_note",
     World.note_of_a_district: "print",
     World.list_of_procedures_on_paper: "print",
+    World.questions_of_a_round: "update_round",
+    World.question_of_a_round: "update_round_answer",
     World.page_with_pages_below: "page",
     World.page_with_every_block: "page",
     World.page_in_languages: "page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -36,6 +37,7 @@ from cms_blocks.media.responsive import picture_data
 from cms_blocks.models import Document, Image
 from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
 from governance.acts import UnilateralAct
+from procedures.models import UpdateLetter, UpdateRequest, UpdateRound
 from tests.site.leaks.aviary import Aviary
 from website.models import StandardPage
 
@@ -146,6 +148,17 @@ class Papers:
         letter = EmailMessage(word("letter: subject"), word("letter: text"), to=["office@example.org"])
         letter.from_email = f"{word('letter: sender').lower()}@example.org"
         get_connection("cms_blocks.publication.mail.OutboxEmailBackend").send_messages([letter])
+
+    def ask(self, page: Page) -> None:
+        """A round that is under way asks about a public page; the link is genuine, and the name is the department's own."""
+        fields = self.aviary.fields
+        round = UpdateRound.objects.create(
+            deadline=timezone.localdate() + timedelta(days=9), **fields(UpdateRound, "update round")
+        )
+        values = {**fields(UpdateLetter, "letter of a round"), "name": "Fachamt"}
+        letter = UpdateLetter.objects.create(round=round, **values)
+        values = {**fields(UpdateRequest, "question of a round"), "changes": {"place": self.aviary.word("change")}}
+        self.asked = UpdateRequest.objects.create(letter=letter, page_id=page.pk, **values)
 
     def _review(self, page: Page, number: int, user: Any) -> None:
         """The note that came with an answer in the workflow."""

@@ -74,6 +74,7 @@ class World:
             self.files = self.papers.addresses
             self.paths += self.papers.show(self.home)
             self.papers.write(self.public, self.filled[StandardPage, "de", DRAFT], self.user)
+            self.papers.ask(self.filled[ProcedurePage, "de", DRAFT_OF_PUBLIC])
 
     def _homes(self) -> dict[str, HomePage]:
         root, homes = Page.objects.get(depth=1), {}

@@ -282,6 +282,13 @@ listed(OFFICE, "", "desk:card ending\ndesk:card late-results\ndesk:card notices"
 listed(LANGUAGES, "", "desk:card translations")
 listed(policy("reviewers of Leichte Sprache", "easy"), "", "desk:card easy-language")
 
+# Update rounds.
+listed(OFFICE, "", "rounds:index\nrounds:add\ndesk:card rounds")
+listed(OFFICE, "round", "rounds:round\nrounds:remind\nrounds:close")
+listed(OFFICE, "round_letter", "rounds:reissue")
+listed(OFFICE, "round_waiting", "rounds:draft")
+listed(OFFICE, "round_request", "rounds:discard")
+
 # Pages.
 listed(WRITE, "page", """
     wagtailadmin_pages:edit

@@ -23,7 +23,7 @@ from cms_blocks.drafts.kept import KeepText
 from cms_blocks.models import Contact, Delivery, Notice, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
-from procedures.models import Principle
+from procedures.models import Principle, UpdateLetter, UpdateRequest, UpdateRound
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
 from tests.procedures.factories import procedure, procedure_list
@@ -85,6 +85,7 @@ def build() -> Scene:
         _translations(scene)
         _files(scene)
         _office(scene)
+        _rounds(scene)
         _accounts(scene)
     _sign_in(scene)
     return scene
@@ -249,6 +250,22 @@ def _office(scene: Scene) -> None:
     for half in ("administration", "carrier"):
         act = UnilateralAct.objects.create(kind="urgent", page_id=page_id, title="Akt", half=half, user=person("anna"))
         scene.put("act", half, act_id=act.pk)
+
+
+def _rounds(scene: Scene) -> None:
+    """One under way, with an answer that is missing, one that waits for a draft and one that stands in one."""
+    index = procedure_list()
+    round = UpdateRound.objects.create(title="Runde", deadline=timezone.localdate() + timedelta(days=9))
+    letter = UpdateLetter.objects.create(round=round, name="Amt", email="amt@stadt.example")
+    changed = {"answer": "changed", "answered_at": timezone.now(), "changes": {"place": "Ort"}, "shown": {"place": ""}}
+    pages = [procedure(index) for _ in range(3)]
+    UpdateRequest.objects.create(letter=letter, page=pages[0])
+    waiting = UpdateRequest.objects.create(letter=letter, page=pages[1], **changed)
+    drafted = UpdateRequest.objects.create(letter=letter, page=pages[2], revision=pages[2].save_revision(), **changed)
+    scene.put("round_waiting", "all", pk=waiting.pk)
+    scene.put("round_request", "all", pk=drafted.pk)
+    scene.put("round", "all", pk=round.pk)
+    scene.put("round_letter", "all", pk=letter.pk)
 
 
 def _accounts(scene: Scene) -> None:

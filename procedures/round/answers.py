@@ -1,0 +1,166 @@
+"""What becomes of an answer: a later review date, or a draft that waits for an editor. Nothing is published here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from cms_blocks.publication.unit import unit
+from procedures.models import ProcedurePage, UpdateRequest
+from procedures.policies import may_run_rounds
+from procedures.round.links import letter_of, works
+from procedures.round.states import Answer, Outcome
+from procedures.round.values import is_same, stage_from, value_from
+
+#: So long what was confirmed counts as looked at: such lists are renewed three times a year.
+FRESH = timedelta(days=120)
+
+
+class AnswerRequest:
+    """What a department says about one procedure. The link in its letter is the permission; an answer is given once."""
+
+    def __init__(self, token: str, request: UpdateRequest, form: Any) -> None:
+        """``form``: a valid :class:`~procedures.round.answering.AnswerForm`."""
+        self.token, self.request, self.form = token, request, form
+
+    def check(self) -> None:
+        """``PermissionDenied``: the link does not work (any more); ``ValidationError``: answered before."""
+        letter = letter_of(self.token)
+        if letter is None or letter.pk != self.request.letter_id or not works(self.token, letter):
+            raise PermissionDenied
+        if self.request.answer:
+            raise ValidationError(_("This procedure has been answered already."), code="answered")
+
+    def execute(self) -> UpdateRequest:
+        with unit():
+            page = _locked(self.request.page_id)
+            self.request = UpdateRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=self.request.pk)
+            self.check()
+            for name in ("answer", "remark", "shown", "changes", "stage"):
+                setattr(self.request, name, getattr(self.form, name))
+            self.request.answered_at = timezone.now()
+            self.request.save()
+            letter = self.request.letter
+            said = {"contact": letter.name, "round": letter.round.title}
+            log(page, f"procedures.round.{self.request.answer}", data=said)
+            if self.request.answer == Answer.CONFIRMED:
+                _put_off_review(page)
+            elif self.request.is_changed and not is_held(page):
+                _write_draft(self.request, page, None)
+        return self.request
+
+
+class ChangeAction:
+    """What an editor does with the change that a department wants."""
+
+    def __init__(self, user: Any, request: UpdateRequest) -> None:
+        self.user, self.request = user, request
+
+    def check(self, page: ProcedurePage) -> None:
+        """``PermissionDenied``: not this person; ``ValidationError``: too late, or somebody else has the page."""
+        if not may_run_rounds(self.user) or not page.permissions_for_user(self.user).can_edit():
+            raise PermissionDenied
+        if self.request.outcome not in self.possible:
+            raise ValidationError(_("That is done already. Load the page anew."))
+        if (self.writes or self.request.revision is not None) and is_held(page):
+            message = _("The page is locked, planned or waits for approval. Try again when that is over.")
+            raise ValidationError(message)
+
+    #: Outcomes from which this is possible, and whether it writes a new version in any case.
+    possible: frozenset[Outcome]
+    writes = False
+
+    def execute(self) -> UpdateRequest:
+        with unit():
+            page = _locked(self.request.page_id)
+            self.request = UpdateRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=self.request.pk)
+            self.check(page)
+            self.act(page)
+        return self.request
+
+    def act(self, page: ProcedurePage) -> None:
+        raise NotImplementedError
+
+
+class MakeDraft(ChangeAction):
+    """Put a change into a draft that could not be put there when the answer came."""
+
+    possible = frozenset({Outcome.WAITING})
+    writes = True
+
+    def act(self, page: ProcedurePage) -> None:
+        _write_draft(self.request, page, self.user)
+
+
+class DiscardChange(ChangeAction):
+    """Take a change out of the draft again, or lay a mere remark aside. What editors have written beside it stays."""
+
+    possible = frozenset({Outcome.WAITING, Outcome.DRAFT, Outcome.REMARK})
+
+    def act(self, page: ProcedurePage) -> None:
+        self.request.discarded_at = timezone.now()
+        self.request.save(update_fields=["discarded_at"])
+        if self.request.revision is not None:
+            _take_out(self.request, page, self.user)
+        log(page, "procedures.round.discard", user=self.user)
+
+
+def is_held(page: ProcedurePage) -> bool:
+    """Whether nobody may write a new version now: locked, planned, or on its way through an approval."""
+    return page.get_lock() is not None or page.workflow_in_progress
+
+
+def _locked(page_id: int) -> ProcedurePage:
+    """The page; nobody else saves it meanwhile."""
+    list(Page.objects.select_for_update(no_key=True).filter(pk=page_id).values_list("pk"))
+    page: ProcedurePage = ProcedurePage.objects.get(pk=page_id)
+    return page
+
+
+def _put_off_review(page: ProcedurePage) -> None:
+    """A review date that comes sooner moves. It is not public, so neither page nor draft need be published for it."""
+    day = timezone.localdate() + FRESH
+    if page.review_date is None or page.review_date >= day:
+        return
+    ProcedurePage.objects.filter(pk=page.pk).update(review_date=day)
+    newest = page.latest_revision
+    if newest is not None:  # or the next publication would bring the old date back
+        Revision.objects.filter(pk=newest.pk).update(content={**newest.content, "review_date": day.isoformat()})
+
+
+def _write_draft(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
+    """A new version: the newest one with what the department has changed, and nothing else."""
+    draft = page.get_latest_revision_as_object()
+    request.before = {name: getattr(draft, name) for name in request.changes}
+    for name, stored in request.changes.items():
+        setattr(draft, name, value_from(name, stored))
+    if request.stage:
+        draft.stages.append(("stage", stage_from(request.stage)))
+    # A draft may be incomplete; the editor's form asks before it is published.
+    request.revision = draft.save_revision(user=user, clean=False, log_action="procedures.round.draft")
+    request.save()
+
+
+def _take_out(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
+    draft = page.get_latest_revision_as_object()
+    for name, stored in request.changes.items():
+        if is_same(getattr(draft, name), value_from(name, stored)):
+            setattr(draft, name, value_from(name, request.before.get(name)))
+    if request.stage:
+        added = stage_from(request.stage)
+        same = [number for number, child in enumerate(draft.stages) if dict(child.value) == added]
+        if same:
+            del draft.stages[same[-1]]
+    versions = page.revisions.exclude(pk=request.revision_id)
+    if page.live_revision is not None:
+        versions = versions.filter(created_at__gt=page.live_revision.created_at)
+    is_public = page.live and not versions.exists()
+    draft.save_revision(user=user, clean=False, changed=False)
+    if is_public:
+        ProcedurePage.objects.filter(pk=page.pk).update(has_unpublished_changes=False)

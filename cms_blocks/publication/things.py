@@ -16,7 +16,8 @@ def all_things() -> set[tuple[str, int]]:
     found = set()
     for declaration in declarations():
         if isinstance(declaration, ThingPublication):
-            known = PublicRecord.objects.live().filter(kind=declaration.kind).values_list("object_id", flat=True)
+            records: Any = PublicRecord.objects
+            known = records.live().filter(kind=declaration.kind).values_list("object_id", flat=True)
             ids = {*declaration.objects().values_list("pk", flat=True), *known}
             found |= {(declaration.kind, pk) for pk in ids}
     return found

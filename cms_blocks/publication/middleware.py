@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,8 @@ class UnitOfWorkMiddleware:
 
     Stands inside the session middleware. The body and its files are read before the transaction begins, so that a
     slow upload never holds SQLite's write lock. Views that take uploads and work on them
-    (setting ``PUBLICATION_UNIT_EXEMPT``, view names) run without; what they mark is flushed at once.
+    (setting ``PUBLICATION_UNIT_EXEMPT``, view names) run without; what they mark is flushed at once. Views that
+    answer a POST and write nothing are marked with :func:`only_reads`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,10 +30,11 @@ class UnitOfWorkMiddleware:
         self.write_api = getattr(settings, "WRITE_API_PREFIX", "/api/write/")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE:
+        view = self._view(request)
+        if request.method in SAFE or getattr(view and view.func, "only_reads", False):
             with rendering():
                 return self.get_response(request)
-        if self._is_exempt(request):
+        if view is None or view.view_name in getattr(settings, "PUBLICATION_UNIT_EXEMPT", DEFAULT_EXEMPT):
             return self.get_response(request)
         self._read_body(request)
         # The write API turns exceptions into answers of 400 and above: each of them means that nothing happened.
@@ -57,14 +60,22 @@ class UnitOfWorkMiddleware:
                 pass
 
     @staticmethod
-    def _is_exempt(request: HttpRequest) -> bool:
+    def _view(request: HttpRequest) -> Any:
+        """What the address leads to; ``None`` for one that leads nowhere."""
         from django.urls import Resolver404, resolve
 
+        if request.method in SAFE:
+            return None
         try:
-            name = resolve(request.path_info).view_name
+            return resolve(request.path_info)
         except Resolver404:
-            return True
-        return name in getattr(settings, "PUBLICATION_UNIT_EXEMPT", DEFAULT_EXEMPT)
+            return None
+
+
+def only_reads(view: Any) -> Any:
+    """Mark a view that takes a form and writes nothing: it must not hold SQLite's write lock."""
+    view.only_reads = True
+    return view
 
 
 #: Uploads: checking, turning and stripping a picture takes a second that nobody else should wait for. Sign-ins:

@@ -27,6 +27,7 @@ from cms_blocks.chrome import chrome_for
 from cms_blocks.print.sheets import Sheet
 from cms_blocks.print.views import paper_for, pressed
 from cms_blocks.public_forms import sent_from_here
+from cms_blocks.publication.middleware import only_reads
 from cms_blocks.publication.reader import Moment, etag, moment
 from cms_blocks.search.views import typed
 from procedures.print.notes import street_note
@@ -57,6 +58,7 @@ class StreetForm(forms.Form):
     )
 
 
+@only_reads
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

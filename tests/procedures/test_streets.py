@@ -186,6 +186,7 @@ def test_any_file_is_read_or_refused(data: bytes) -> None:
     list(map(str, found.problems))
 
 
+@pytest.mark.gate
 @pytest.mark.django_db
 def test_a_second_run_changes_nothing_and_a_new_file_only_what_differs(tmp_path: Path) -> None:
     district(district_list(), "Nord")
@@ -275,6 +276,7 @@ print(count)
 # Finding a street
 
 
+@pytest.mark.gate
 @pytest.mark.django_db
 def test_beginnings_and_mistakes_lead_to_the_street_or_to_offers() -> None:
     for name in ("Lindenstraße", "Lindenweg", "Mühlenstraße", "Schillerplatz", "Straße 12"):
@@ -339,6 +341,7 @@ def titles(found: list[Any]) -> list[str]:
     return [one.card.record.title for one in found]
 
 
+@pytest.mark.gate
 def test_what_is_planned_is_told_by_distance(city: dict[str, DistrictPage], client: Client) -> None:
     index, nord = procedure_list(), [city["Nord"]]
     street(word="nord")
@@ -374,6 +377,7 @@ def test_where_nothing_is_planned_the_nearest_is_named(city: dict[str, DistrictP
     assert "Im Umkreis von einem Kilometer" in page.content.decode() and "etwa 2,3 Kilometer" in page.content.decode()
 
 
+@pytest.mark.gate
 def test_what_is_not_translated_is_shown_in_german(city: dict[str, DistrictPage], client: Client) -> None:
     street()
     index, english = procedure_list(), procedure_list("en", title="Procedures")
@@ -411,10 +415,11 @@ def test_a_house_number_stands_in_no_address_and_no_log(
     sent: dict[str, str], db: None, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     street(numbers="4711")
-    with caplog.at_level(logging.DEBUG), CaptureQueriesContext(connection):
+    with caplog.at_level(logging.DEBUG), CaptureQueriesContext(connection) as asked:
         found = client.post("/meine-strasse/", sent, **HERE)
     logged = "\n".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
     assert found.status_code == 200 and "4711" not in logged
+    assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)  # it holds no write lock
     words = found.content.decode()
     for link in words.split("href=")[1:]:
         assert "4711" not in link.split(">")[0]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 from django.utils.html import strip_tags
 
 from demo import source
@@ -73,6 +74,17 @@ def test_every_reference_leads_to_something_that_exists(page: source.PageText) -
     for sort, key in [*references(page.body), *([("contact", page.contact)] if page.contact else [])]:
         assert key in known[sort]
     assert page.key in german
+
+
+def test_the_directory_has_two_hundred_streets_in_every_district() -> None:
+    from demo.streets import STREETS
+    from procedures.streets.reading import read_streets
+
+    titles = {entry["title"].casefold(): entry["slug"] for entry in source.read("districts.json")}
+    reading = read_streets(STREETS.read_bytes(), titles)
+    assert not reading.problems
+    assert len({(entry.name, entry.district) for entry in reading.entries}) == 200
+    assert {entry.district for entry in reading.entries} == set(titles.values())
 
 
 def test_references_become_ids_in_values_and_in_running_text() -> None:
@@ -219,6 +231,11 @@ def test_what_editors_change_or_unpublish_stays_so(demo: None) -> None:
     before = state()
     call_command("load_demo", verbosity=0)
     assert state() == before
+
+
+def test_a_street_of_the_demo_is_found_with_what_is_planned_there(demo: None, client: Client) -> None:
+    answer = client.get("/meine-strasse/?street=kanalstr").context["answer"]
+    assert "Umgestaltung des Uferwegs am Stadtkanal" in [one.card.record.title for one in answer.near]
 
 
 def test_every_demo_page_is_public(demo: None) -> None:

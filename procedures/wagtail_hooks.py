@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
@@ -53,6 +54,16 @@ def say_that_it_is_listed_late(request: Any, page: Page) -> None:
             request,
             _("The council reads it less than three months after it came on the list. The public page says so."),
         )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    for word, label, sentence in (
+        ("import", _lazy("Import of procedures"), _lazy("Imported procedures from a sheet")),
+        ("import.faulty", _lazy("Import of procedures: draft"), _lazy("Made a draft of a row with faulty cells")),
+        ("import.undone", _lazy("Import of procedures: taken back"), _lazy("Took an import of procedures back")),
+    ):
+        actions.register_action(f"procedures.{word}", label, sentence)
 
 
 def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
-from procedures.models import ProcedurePage
+from procedures.importing import desk
+from procedures.importing.writing import may_import
+from procedures.models import ProcedureIndexPage, ProcedurePage
 from procedures.rules import is_listed_late
 
 #: Procedures that a message names.
@@ -54,6 +59,34 @@ def say_that_it_is_listed_late(request: Any, page: Page) -> None:
             request,
             _("The council reads it less than three months after it came on the list. The public page says so."),
         )
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[Any]:
+    return [path("procedures/import/", include(desk.urls, namespace="procedure_imports"))]
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return bool(desk.lists_for(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def register_import() -> MenuItem:
+    return ImportMenuItem(
+        _lazy("Import procedures"),
+        reverse("procedure_imports:index"),
+        "procedure-imports",
+        icon_name="upload",
+        order=160,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def import_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """At the list itself, where editors look for it."""
+    if isinstance(page, ProcedureIndexPage) and may_import(user, page):
+        yield Button(_("Import a sheet"), url=reverse("procedure_imports:index"), icon_name="upload", priority=60)
 
 
 @hooks.register("register_log_actions")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -76,9 +77,9 @@ def _xlsx(rows: Iterable[list[Value]]) -> bytes:
 
 
 def _explain(book: Workbook) -> None:
-    sheet = book.create_sheet(_("Explanation"))
+    sheet = book.create_sheet(pgettext("in a sheet", "Explanation"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 110
-    sheet.append([_heading(sheet, _("Column")), _heading(sheet, _("What belongs there"))])
+    sheet.append([_heading(sheet, pgettext("in a sheet", "Column")), _heading(sheet, _("What belongs there"))])
     for column in COLUMNS:
         sheet.append([_cell(sheet, column.label), _cell(sheet, _explained(column))])
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -72,7 +73,7 @@ class ImportProcedures:
 
     def execute(self) -> ImportRun:
         """Raises :class:`Refused` for cells, ``ValidationError`` where the question “What is new?” is not answered."""
-        with unit(), disable_reference_index_auto_update():
+        with unit(), transaction.atomic(), disable_reference_index_auto_update():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             self.check()
             plan = plan_of_run(self.run)
@@ -243,7 +244,7 @@ class UndoImport:
             )
 
     def execute(self) -> ImportRun:
-        with unit():
+        with unit(), transaction.atomic():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             self.check()
             for note in self.run.pages.select_related("page", "before", "public_before", "revision"):

@@ -34,25 +34,32 @@ class ImportRun(models.Model):
         UNDONE = "undone", pgettext_lazy("import", "taken back")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("import", "by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     index = models.ForeignKey(
-        "procedures.ProcedureIndexPage", verbose_name=_("list"), on_delete=models.CASCADE, related_name="+"
+        "procedures.ProcedureIndexPage",
+        verbose_name=pgettext_lazy("import", "list"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
-    file_name = models.CharField(_("file"), max_length=200)
+    file_name = models.CharField(pgettext_lazy("import", "file"), max_length=200)
     file = models.BinaryField(_("content of the file"), null=True)
     #: Key of the column by heading; empty where the column is left out.
-    mapping = models.JSONField(_("columns"), default=dict)
-    publish = models.BooleanField(_("publish"), default=False)
+    mapping = models.JSONField(pgettext_lazy("import", "columns"), default=dict)
+    publish = models.BooleanField(pgettext_lazy("import", "publish"), default=False)
     faulty_as_drafts = models.BooleanField(_("faulty rows as drafts"), default=False)
     news_what = models.CharField(_("What is new?"), max_length=200, blank=True)
     news_why = models.CharField(_("Why?"), max_length=300, blank=True)
     editorial_only = models.BooleanField(_("Editorial only"), default=False)
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.PREPARED)
-    created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    state = models.CharField(pgettext_lazy("import", "state"), max_length=20, choices=State, default=State.PREPARED)
+    created_at = models.DateTimeField(pgettext_lazy("import", "uploaded"), default=timezone.now)
     finished_at = models.DateTimeField(_("imported on"), null=True)
     undone_at = models.DateTimeField(_("taken back on"), null=True)
-    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    unchanged = models.PositiveIntegerField(pgettext_lazy("import", "unchanged"), default=0)
     #: The cells of faulty rows, each with its reason, for whoever completes the drafts.
     errors = models.JSONField(_("faulty cells"), default=list)
 

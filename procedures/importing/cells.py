@@ -165,7 +165,7 @@ def amount(value: Value) -> Decimal | None:
         return None
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = Decimal(str(value))
-        if not number.is_finite():
+        if not number.is_finite() or abs(number) >= 10**15:
             raise _no_number(value)
         return round(number, 2) if isinstance(value, float) else number
     written = re.sub(r"(?i)euro?s?|€|[\s\u202f']", "", text(value)).replace("−", "-")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import translation
 from django.utils.functional import Promise
@@ -111,6 +112,11 @@ class Text(Column):
 
     def of(self, page: ProcedurePage) -> str:
         return self._plain(getattr(page, self.key) or "")
+
+    def check(self, value: Any) -> None:
+        super().check(value)
+        if self.field.max_length:  # of long texts only forms look at the length
+            MaxLengthValidator(self.field.max_length)(value)
 
     def _plain(self, text: str) -> str:
         several = isinstance(self.field, models.TextField)

@@ -102,7 +102,9 @@ class Records:
         return records
 
     def write(self, records: Iterable[Record]) -> str:
-        return "\n".join(self._written(record) for record in records)
+        records = list(records)
+        short = [self._in_short(record) for record in records]
+        return "\n".join(short if all(short) else [line for record in records for line in self._labelled(record)])
 
     def values(self, stream: Iterable[Any]) -> list[Record]:
         """The records of a page's field, in the same plain types as those that were read."""
@@ -169,23 +171,16 @@ class Records:
                 "",
             ) from None
 
-    def _written(self, record: Record) -> str:
-        short = [part.write(record[part.key]) for part in self.short]
-        while len(short) > 1 and not short[-1]:
-            short.pop()
-        only_these = {**record, **{part.key: None for part in self.short}} == {
-            **self.empty(),
-            **{part.key: None for part in self.short},
-        }
-        line = " | ".join(short)
-        if (
-            only_these
-            and short[0]
-            and not any("|" in word or "\n" in word for word in short)
-            and not self._part_of(line)
-        ):
-            return line
-        return "\n".join(self._labelled(record))
+    def _in_short(self, record: Record) -> str:
+        """On one line; empty where that cannot say it all, or would be read as something else."""
+        words = [part.write(record[part.key]) for part in self.short]
+        while len(words) > 1 and not words[-1]:
+            words.pop()
+        known = {part.key: record[part.key] for part in self.short}
+        line = " | ".join(words)
+        is_all = record == {**self.empty(), **known}
+        is_clear = bool(words[0]) and not any("|" in word or "\n" in word for word in words) and not self._part_of(line)
+        return line if is_all and is_clear else ""
 
     def _labelled(self, record: Record) -> Iterable[str]:
         for part in self.parts:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, PageLogEntry, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from cms_blocks.indexes import together
 from cms_blocks.publication.unit import unit
 from procedures.changes import DUTIES, differences, duties_of
 from procedures.importing.cells import Wrong
@@ -73,7 +75,7 @@ class ImportProcedures:
 
     def execute(self) -> ImportRun:
         """Raises :class:`Refused` for cells, ``ValidationError`` where the question “What is new?” is not answered."""
-        with unit(), transaction.atomic(), disable_reference_index_auto_update():
+        with unit(), transaction.atomic(), disable_reference_index_auto_update(), together():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             self.check()
             plan = plan_of_run(self.run)
@@ -110,6 +112,7 @@ class ImportProcedures:
         if refused:
             raise Refused(refused)
         ImportedPage.objects.bulk_create(notes)
+        _log_created([note.page for note in notes if note.is_new], self.user)
         _refer(pages)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
@@ -130,19 +133,22 @@ class ImportProcedures:
         page.reference = step.reference
         page.slug = _slug(page.title, slugs)
         publishes = self.run.publish and not step.is_faulty
-        if publishes:
-            page.live = self.may_publish_new
-        if page.live:
-            page.first_published_at = page.last_published_at = timezone.now()
         index.add_child(instance=page)
-        log(page, "wagtail.create", user=self.user)
+        if not (publishes and self.may_publish_new):
+            revision = page.save_revision(user=self.user, clean=False)
+            return self._note(
+                step, page, revision, is_new=True, is_published=publishes and self._publish(page, revision)
+            )
+        page.clean_fields(exclude=[field.name for field in page._meta.fields if field.is_relation])
+        page.clean()
+        page.live, page.first_published_at, page.last_published_at = True, timezone.now(), timezone.now()
         revision = page.save_revision(user=self.user, clean=False)
-        if page.live:  # as Wagtail publishes what is copied
-            page.live_revision = revision
-            ProcedurePage.objects.filter(pk=page.pk).update(live_revision=revision, has_unpublished_changes=False)
-            log(page, "wagtail.publish", user=self.user, revision=revision)
-        published = page.live or (publishes and self._publish(page, revision))
-        return self._note(step, page, revision, is_new=True, is_published=published)
+        page.live_revision, page.has_unpublished_changes = revision, False
+        names = ("live", "first_published_at", "last_published_at", "live_revision", "has_unpublished_changes")
+        # Not a second time through ``save``: the unit has marked the page, and looks at it when all is written.
+        ProcedurePage.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in names})
+        log(page, "wagtail.publish", user=self.user, revision=revision)
+        return self._note(step, page, revision, is_new=True, is_published=True)
 
     def _change(self, step: Step) -> ImportedPage:
         """The page with what differs; one without any version gets that of today first, so that it can be set back."""
@@ -304,6 +310,19 @@ def _slug(title: str, taken: set[str]) -> str:
 
 def _duties(page: ProcedurePage) -> dict[str, Any]:
     return duties_of({name: getattr(page, name) for name in DUTIES}, [row.district_id for row in page.districts.all()])
+
+
+def _log_created(pages: list[ProcedurePage], user: Any) -> None:
+    """As Wagtail logs each, all at once."""
+    kind = ContentType.objects.get_for_model(ProcedurePage)
+    entries = [
+        PageLogEntry(
+            page=page, content_type=kind, label=page.get_admin_display_title(), action="wagtail.create", user=user,
+            timestamp=timezone.now(), content_changed=True,
+        )
+        for page in pages
+    ]  # fmt: skip
+    PageLogEntry.objects.bulk_create(entries)
 
 
 def _refer(pages: list[ProcedurePage]) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -74,7 +74,7 @@ class ImportMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def register_import() -> MenuItem:
     return ImportMenuItem(
-        _lazy("Import procedures"),
+        gettext_lazy("Import procedures"),
         reverse("procedure_imports:index"),
         "procedure-imports",
         icon_name="upload",
@@ -92,9 +92,17 @@ def import_button(page: Page, user: Any, view_name: str, next_url: str | None = 
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     for word, label, sentence in (
-        ("import", _lazy("Import of procedures"), _lazy("Imported procedures from a sheet")),
-        ("import.faulty", _lazy("Import of procedures: draft"), _lazy("Made a draft of a row with faulty cells")),
-        ("import.undone", _lazy("Import of procedures: taken back"), _lazy("Took an import of procedures back")),
+        ("import", gettext_lazy("Import of procedures"), gettext_lazy("Imported procedures from a sheet")),
+        (
+            "import.faulty",
+            gettext_lazy("Import of procedures: draft"),
+            gettext_lazy("Made a draft of a row with faulty cells"),
+        ),
+        (
+            "import.undone",
+            gettext_lazy("Import of procedures: taken back"),
+            gettext_lazy("Took an import of procedures back"),
+        ),
     ):
         actions.register_action(f"procedures.{word}", label, sentence)
 

@@ -95,8 +95,8 @@ class OptionsForm(forms.ModelForm):
                 "With a tick faulty rows become drafts with what could be read. Without one a single mistake stops all."
             ),
             "news_what": gettext_lazy(
-                "In one plain sentence. It joins the change log of each public procedure in which something changes that "
-                "people rely on."
+                "In one plain sentence. It joins the change log of each public procedure in which something changes "
+                "that people rely on."
             ),
             "news_why": gettext_lazy("What led to it, if that is known."),
             "editorial_only": gettext_lazy("Tick this if only wording or mistakes were corrected and nothing is new."),

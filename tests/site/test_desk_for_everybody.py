@@ -40,6 +40,8 @@ NO_PAGE = {
     "desk:card running": "stands on the first page only",
     "languages:review": "a step that leads on",
     **{f"webhooks:{step}": "a step that leads on" for step in ("test", "secret", "on", "off", "retry")},
+    **{f"procedure_imports:{step}": "a step that leads on" for step in ("undo", "discard")},
+    **{f"procedure_imports:{file}": "a file" for file in ("template", "list", "errors")},
     "no_alarms": "off",
     "drafts:standing": "for a script",
     "drafts:page_standing": "for a script",

@@ -279,6 +279,11 @@ listed(ANY_PAGE, "", "desk:card drafts\ndesk:card review\ndesk:card schedule")
 listed(LANGUAGES, "", "desk:card translations")
 listed(policy("reviewers of Leichte Sprache", "easy"), "", "desk:card easy-language")
 
+# Import of procedures.
+listed(OFFICE, "", "procedure_imports:index\nprocedure_imports:template")
+listed(OFFICE, "procedure_list", "procedure_imports:list")
+listed(OFFICE, "import", _viewset("procedure_imports", "run errors undo discard"))
+
 # Pages.
 listed(WRITE, "page", """
     wagtailadmin_pages:edit

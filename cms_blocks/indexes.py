@@ -37,7 +37,8 @@ def saving(update_fields: Iterable[str] | None) -> AbstractContextManager[None]:
 @contextmanager
 def together() -> Iterator[None]:
     """The editors' search learns of all pages saved meanwhile at the end, in a few queries instead of some for each."""
-    _state.pages = waiting = {}
+    waiting: dict[Any, set[int]] = {}
+    _state.pages = waiting
     try:
         yield
     finally:

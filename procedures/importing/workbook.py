@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from procedures.importing import cells
-from procedures.importing.columns import COLUMNS, FILLED, Column
+from procedures.importing.columns import COLUMNS, FILLED, Column, OneOf
 from procedures.importing.names import Names
 from procedures.importing.sheet import Value, with_mark
 from procedures.models.procedure import ProcedurePage
@@ -85,7 +85,7 @@ def _explain(book: Workbook) -> None:
 
 
 def _explained(column: Column) -> str:
-    choices = getattr(column, "allowed", list)()
+    choices = column.allowed() if isinstance(column, OneOf) else []
     words = ", ".join(choices)
     allowed = _("One of: {words}.").format(words=words) if choices else ""
     return " ".join(filter(None, (column.explained, allowed)))

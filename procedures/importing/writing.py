@@ -139,15 +139,16 @@ class ImportProcedures:
             return self._note(
                 step, page, revision, is_new=True, is_published=publishes and self._publish(page, revision)
             )
+        # The plan has asked the rules between fields; what it found by name need not be looked up again.
         page.clean_fields(exclude=[field.name for field in page._meta.fields if field.is_relation])
-        page.clean()
         page.live, page.first_published_at, page.last_published_at = True, timezone.now(), timezone.now()
         revision = page.save_revision(user=self.user, clean=False)
         page.live_revision, page.has_unpublished_changes = revision, False
         names = ("live", "first_published_at", "last_published_at", "live_revision", "has_unpublished_changes")
         # Not a second time through ``save``: the unit has marked the page, and looks at it when all is written.
         ProcedurePage.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in names})
-        log(page, "wagtail.publish", user=self.user, revision=revision)
+        # With its signal, by which the other half learns of it, but without looking up again what it points to.
+        _entry(page, "wagtail.publish", self.user, revision=revision).save_base(force_insert=True)
         return self._note(step, page, revision, is_new=True, is_published=True)
 
     def _change(self, step: Step) -> ImportedPage:
@@ -314,15 +315,14 @@ def _duties(page: ProcedurePage) -> dict[str, Any]:
 
 def _log_created(pages: list[ProcedurePage], user: Any) -> None:
     """As Wagtail logs each, all at once."""
-    kind = ContentType.objects.get_for_model(ProcedurePage)
-    entries = [
-        PageLogEntry(
-            page=page, content_type=kind, label=page.get_admin_display_title(), action="wagtail.create", user=user,
-            timestamp=timezone.now(), content_changed=True,
-        )
-        for page in pages
-    ]  # fmt: skip
-    PageLogEntry.objects.bulk_create(entries)
+    PageLogEntry.objects.bulk_create(_entry(page, "wagtail.create", user) for page in pages)
+
+
+def _entry(page: ProcedurePage, action: str, user: Any, **more: Any) -> PageLogEntry:
+    return PageLogEntry(
+        page=page, content_type=ContentType.objects.get_for_model(ProcedurePage), action=action, user=user,
+        label=page.get_admin_display_title(), timestamp=timezone.now(), content_changed=True, **more,
+    )  # fmt: skip
 
 
 def _refer(pages: list[ProcedurePage]) -> None:

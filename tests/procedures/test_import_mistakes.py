@@ -199,10 +199,10 @@ def test_a_list_of_2000_rows_is_refused_for_exactly_its_wrong_cells_and_else_imp
     assert state() == before and not ImportRun.objects.exists()
 
     path.write_bytes(xlsx(rows))
-    started = time.monotonic()
+    # The processor's time: what else runs on the machine does not count.
+    started = time.process_time()
     call_command("import_procedures", str(path), publish_as="chefin", stdout=StringIO())
-    took = time.monotonic() - started
-    print(f"2,000 rows took {took:.1f} s")
+    took = time.process_time() - started
     assert ProcedurePage.objects.live().count() == 2000
     assert PublicRecord.objects.visible().of_kind("procedure").count() == 2000
     assert Page.find_problems() == ([], [], [], [], [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +23,24 @@ def next_reference(page: Any) -> str:
     taken = type(page)._default_manager.filter(reference__startswith=f"{year}-")
     last = taken.order_by("-reference").values_list("reference", flat=True).first()
     return f"{year}-{int(last[5:]) + 1 if last else 1:04d}"
+
+
+def next_references(model: Any, years: Iterable[int], given: Iterable[str]) -> list[str]:
+    """One new number for each of ``years``, in their order, as :func:`next_reference` would give them one by one.
+
+    ``given``: numbers that are about to be given by hand.
+    """
+    take_flush_lock()
+    wanted, last = list(years), {}
+    for year in set(wanted):
+        taken = model._default_manager.filter(reference__startswith=f"{year}-").order_by("-reference")
+        known = [taken.values_list("reference", flat=True).first(), *(one for one in given if one[:5] == f"{year}-")]
+        last[year] = max((int(one[5:]) for one in known if one), default=0)
+    found = []
+    for year in wanted:
+        last[year] += 1
+        found.append(f"{year}-{last[year]:04d}")
+    return found
 
 
 def is_taken(page: Any) -> bool:

@@ -78,6 +78,9 @@ FOR_THE_DESK = (
     "cms_blocks/media/uploads.py",
     "cms_blocks/publication/*",
     "*/management/*",
+    "procedures/importing/*",
+    "procedures/models/imports.py",
+    "*/templates/procedures/importing/*",
     "toolkit/importing/*",
 )
 #: Fields, blocks and panels, whose labels and help texts an editor reads; the public reads what their functions say and

@@ -2,6 +2,7 @@
 
 from procedures.models.district import DistrictIndexPage, DistrictPage
 from procedures.models.facts import DistrictFacts, NewsFacts, ProcedureFacts
+from procedures.models.imports import ColumnMemory, ImportedPage, ImportRun
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.news import NewsDistrict, NewsIndexPage, NewsPage, NewsProcedure
 from procedures.models.principle import Principle
@@ -10,9 +11,12 @@ from procedures.models.round import UpdateLetter, UpdateRequest, UpdateRound
 from procedures.models.street import Street
 
 __all__ = [
+    "ColumnMemory",
     "DistrictFacts",
     "DistrictIndexPage",
     "DistrictPage",
+    "ImportRun",
+    "ImportedPage",
     "NewsDistrict",
     "NewsFacts",
     "NewsIndexPage",

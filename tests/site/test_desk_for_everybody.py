@@ -41,6 +41,8 @@ NO_PAGE = {
     "languages:review": "a step that leads on",
     **{f"webhooks:{step}": "a step that leads on" for step in ("test", "secret", "on", "off", "retry")},
     **{f"rounds:{step}": "a step that leads on" for step in ("remind", "close", "reissue", "draft", "discard")},
+    **{f"procedure_imports:{step}": "a step that leads on" for step in ("undo", "discard")},
+    **{f"procedure_imports:{file}": "a file" for file in ("template", "list", "errors")},
     "no_alarms": "off",
     "drafts:standing": "for a script",
     "drafts:page_standing": "for a script",

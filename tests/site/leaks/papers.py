@@ -37,7 +37,15 @@ from cms_blocks.media.responsive import picture_data
 from cms_blocks.models import Document, Image
 from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
 from governance.acts import UnilateralAct
-from procedures.models import UpdateLetter, UpdateRequest, UpdateRound
+from procedures.models import (
+    ColumnMemory,
+    ImportedPage,
+    ImportRun,
+    ProcedureIndexPage,
+    UpdateLetter,
+    UpdateRequest,
+    UpdateRound,
+)
 from tests.site.leaks.aviary import Aviary
 from website.models import StandardPage
 
@@ -144,6 +152,7 @@ class Papers:
             url=f"https://{word('webhook: address')}.example/",
             secret=word("webhook: secret"),
         )
+        self._imported(word, user)
         WebhookCall.objects.create(endpoint=endpoint, event_id=word("webhook: event"), topic="record.changed")
         letter = EmailMessage(word("letter: subject"), word("letter: text"), to=["office@example.org"])
         letter.from_email = f"{word('letter: sender').lower()}@example.org"
@@ -159,6 +168,20 @@ class Papers:
         letter = UpdateLetter.objects.create(round=round, **values)
         values = {**fields(UpdateRequest, "question of a round"), "changes": {"place": self.aviary.word("change")}}
         self.asked = UpdateRequest.objects.create(letter=letter, page_id=page.pk, **values)
+
+    def _imported(self, word: Any, user: Any) -> None:
+        """A sheet of procedures with what was wrong in it. Its list is no page of this site's tree, so nobody sees it."""
+        home = Page.objects.filter(depth=2).first()
+        index = home.add_child(
+            instance=ProcedureIndexPage(title="Verfahren", slug="verfahren-eingelesen", locale=home.locale, live=False)
+        )
+        run = ImportRun.objects.create(
+            index=index, user=user, file_name=word("import: file"), file=word("import: content").encode(),
+            news_what=word("import: news"), errors=[{"cell": "A1", "value": word("import: cell")}],
+            mapping={word("import: heading"): ""},
+        )  # fmt: skip
+        ImportedPage.objects.create(run=run, reference="2026-0001", title=word("import: page"), row=2)
+        ColumnMemory.objects.create(headings="x", mapping={word("import: remembered"): ""})
 
     def _review(self, page: Page, number: int, user: Any) -> None:
         """The note that came with an answer in the workflow."""

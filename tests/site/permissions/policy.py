@@ -288,6 +288,10 @@ listed(OFFICE, "round", "rounds:round\nrounds:remind\nrounds:close")
 listed(OFFICE, "round_letter", "rounds:reissue")
 listed(OFFICE, "round_waiting", "rounds:draft")
 listed(OFFICE, "round_request", "rounds:discard")
+# Import of procedures.
+listed(OFFICE, "", "procedure_imports:index\nprocedure_imports:template")
+listed(OFFICE, "procedure_list", "procedure_imports:list")
+listed(OFFICE, "import", _viewset("procedure_imports", "run errors undo discard"))
 
 # Pages.
 listed(WRITE, "page", """

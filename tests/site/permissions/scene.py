@@ -23,10 +23,11 @@ from cms_blocks.drafts.kept import KeepText
 from cms_blocks.models import Contact, Delivery, Notice, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
-from procedures.models import Principle, UpdateLetter, UpdateRequest, UpdateRound
+from procedures.models import ImportRun, Principle, UpdateLetter, UpdateRequest, UpdateRound
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
 from tests.procedures.factories import procedure, procedure_list
+from tests.procedures.sheets import table
 from tests.toolkit.factories import home
 from website.models import StandardPage
 
@@ -246,6 +247,13 @@ def _office(scene: Scene) -> None:
     webhook = WebhookEndpoint.objects.create(name="Stadtportal", url="https://example.org/", active=False)
     scene.put("webhook", "all", pk=webhook.pk)
     scene.put("webhook_call", "all", pk=WebhookCall.objects.create(endpoint=webhook, topic="webhook.test").pk)
+    index = procedure_list()
+    run = ImportRun.objects.create(
+        index=index, file_name="liste.csv", file=table([{"Nummer": "x", "Titel": "Weg"}]),
+        mapping={"Nummer": "reference", "Titel": "title"},
+    )  # fmt: skip
+    scene.put("import", "all", pk=run.pk)
+    scene.put("procedure_list", "all", pk=index.pk, kind="csv")
     page_id = scene.things["page"]["joint"]["page_id"]
     for half in ("administration", "carrier"):
         act = UnilateralAct.objects.create(kind="urgent", page_id=page_id, title="Akt", half=half, user=person("anna"))

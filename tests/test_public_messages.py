@@ -58,7 +58,13 @@ FOR_THE_DESK = (
     "site/website/panels.py",
     "*/wagtail_words.py",
     "site/website/legal.py",
+    "cms_blocks/notices.py",
+    "procedures/desk.py",
     "procedures/forms.py",
+    "procedures/outline_fields.py",
+    "procedures/outlines.py",
+    "*/templates/procedures/panels/*",
+    "*/templates/procedures/widgets/*",
     "procedures/streets/reading.py",
     "procedures/rules.py",
     # an update round: the departments of the city, which read German

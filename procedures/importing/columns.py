@@ -290,6 +290,11 @@ COLUMNS: list[Column] = [
     OneOf("form", "formell|formell/informell|art der beteiligung"),
     Text("legal_basis", "rechtsgrundlage|gesetzliche grundlage"),
     Text("official_address", "adresse für stellungnahmen|stellungnahme an|official address"),
+    Scalar("display_from", cells.day, "ausgelegt von|auslegung von|auslegungsbeginn"),
+    Scalar("display_until", cells.day, "ausgelegt bis|auslegung bis|auslegungsende"),
+    Text("announcement", "bekanntmachung|amtliche bekanntmachung|veröffentlicht in"),
+    Scalar("announced_on", cells.day, "bekanntgemacht am|bekannt gemacht am"),
+    Text("announcement_url", "adresse der bekanntmachung|link zur bekanntmachung"),
     Text("affected", "betroffene|betroffene gruppen|zielgruppe|zielgruppen|wen betrifft es"),
     Scalar("city_wide", cells.yes, "stadtweit|gesamtstadt|gesamtstädtisch"),
     Many(

@@ -85,7 +85,7 @@ def procedure(
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
     for name in ("listed_on", "first_reading", "display_from", "display_until", "announced_on", "review_date"):
-        if name in values:
+        if isinstance(values.get(name), str):
             values[name] = date.fromisoformat(values[name])
     here = list(districts)
     page = ProcedurePage(locale=index.locale, **{"city_wide": not here, **values})

@@ -109,7 +109,8 @@ def test_a_row_arrives_with_every_field(run: Run, index: ProcedureIndexPage) -> 
             row(
                 Nummer="2026-0041", Stufe="Involve", Form="formell: gesetzlich vorgeschrieben", Initiator="Stadtrat",
                 Hälfte="Freier Träger", Geschäftsbereich="Planen", Rechtsgrundlage="§ 3 BauGB",
-                Adresse_für_Stellungnahmen="Rathaus\nMarkt 1", Betroffene="Anwohner", Stadtweit="nein",
+                Adresse_für_Stellungnahmen="Rathaus\nMarkt 1", Ausgelegt_von="01.02.2026", Ausgelegt_bis="02.03.2026",
+                Bekanntmachung="Amtsblatt 2/2026", Bekanntgemacht_am="20.01.2026", Betroffene="Anwohner", Stadtweit="nein",
                 Stadtteile="Nord; Süd", Ort="Kanalweg", Breite="52,4009", Länge=13.0591, Kosten="Spanne",
                 Kosten_von="1.250.000,00 €", Kosten_bis=2000000, Kosten_Stand=datetime(2026, 1, 7),
                 Kosten_Grundlage="Schätzung", Offen="• Sitzplätze\n• Bäume", Fest="Die Brücke bleibt.",
@@ -126,6 +127,8 @@ def test_a_row_arrives_with_every_field(run: Run, index: ProcedureIndexPage) -> 
     page = ProcedurePage.objects.get()
     assert (page.live, page.slug, page.reference, page.owner.username) == (True, "uferweg", "2026-0041", "chefin")
     assert (page.level, page.form, page.initiator, page.half) == ("involvement", "formal", "council", "carrier")
+    assert (page.display_from, page.display_until) == (date(2026, 2, 1), date(2026, 3, 2))
+    assert (page.announcement, page.announced_on) == ("Amtsblatt 2/2026", date(2026, 1, 20))
     assert page.official_address == "Rathaus\nMarkt 1" and page.next_steps == "Erst dies.\n\nDann das."
     assert [one.district_id for one in page.districts.all()] == [north.pk, south.pk] and not page.city_wide
     assert (page.latitude, page.longitude) == (52.4009, 13.0591)
@@ -144,6 +147,7 @@ def test_a_row_arrives_with_every_field(run: Run, index: ProcedureIndexPage) -> 
     assert [(one.value["stage"], one.value["since"]) for one in page.stages] == [("planning", date(2026, 2, 1))]
     assert dict(page.decisions[0].value) == {
         "on": date(2026, 5, 4), "body": "Stadtrat", "reference": "26/SVV/1", "text": "Grundsatz | mit Strich",
+        "page": None, "address": None,
     }  # fmt: skip
     assert page.board_recommended and page.review_date == date(2026, 12, 31)
     assert (page.topic.slug, page.contact.name) == ("mobility", "Anlaufstelle")
@@ -386,7 +390,8 @@ def everything(index: ProcedureIndexPage) -> ProcedurePage:
         index, title="=Uferweg; „Teil 2“", reference="2026-0009", districts=[place], methods=[method(toolkit())], topic=topic,
         half="carrier", business_area="-", cost_kind="amount", cost_from=Decimal("1250000.50"), cost_on=date(2026, 1, 7),
         cost_basis="+ Schätzung", latitude=52.40091234567, longitude=13.1, next_steps="Eins.\r\n\r\n  Zwei. ",
-        official_address="'-Haus", place="@Kanal",
+        official_address="'-Haus", place="@Kanal", display_from=date(2026, 2, 1), display_until=date(2026, 3, 1),
+        announcement="Amtsblatt", announced_on=date(2026, 1, 20), announcement_url="https://amtsblatt.example/",
         phases=[
             phase(-3, 10, title="Text: von | bis", text="Eins.\n\nEnde: 01.01.2026\n  Zwei.", ways=ways, result="Gut.\nBesser."),
             phase(None, None, title="Phase: offen"),

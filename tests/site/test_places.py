@@ -16,7 +16,16 @@ from tests.site.test_leaks import PUBLIC
 
 #: Public exits that are no pages: they answer machines, or with a file. The content API's own page is looked at in
 #: tests/cms_blocks/content_api.
-NO_PAGES = {"healthz", "readyz", "media_image", "wagtaildocs_serve", "print", *api_exits()}
+NO_PAGES = {
+    "healthz",
+    "readyz",
+    "media_image",
+    "wagtaildocs_serve",
+    "print",
+    "street_note",
+    "short_address",
+    *api_exits(),
+}
 
 
 def view_of(address: str) -> str | None:

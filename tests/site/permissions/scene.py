@@ -23,7 +23,7 @@ from cms_blocks.drafts.kept import KeepText
 from cms_blocks.models import Contact, Delivery, Notice, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
-from procedures.models import ImportRun, Principle, UpdateLetter, UpdateRequest, UpdateRound
+from procedures.models import ImportRun, Principle, ProcedureIndexPage, UpdateLetter, UpdateRequest, UpdateRound
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
 from tests.procedures.factories import procedure, procedure_list
@@ -247,7 +247,7 @@ def _office(scene: Scene) -> None:
     webhook = WebhookEndpoint.objects.create(name="Stadtportal", url="https://example.org/", active=False)
     scene.put("webhook", "all", pk=webhook.pk)
     scene.put("webhook_call", "all", pk=WebhookCall.objects.create(endpoint=webhook, topic="webhook.test").pk)
-    index = procedure_list()
+    index = ProcedureIndexPage.objects.get()
     run = ImportRun.objects.create(
         index=index, file_name="liste.csv", file=table([{"Nummer": "x", "Titel": "Weg"}]),
         mapping={"Nummer": "reference", "Titel": "title"},
@@ -262,7 +262,7 @@ def _office(scene: Scene) -> None:
 
 def _rounds(scene: Scene) -> None:
     """One under way, with an answer that is missing, one that waits for a draft and one that stands in one."""
-    index = procedure_list()
+    index = ProcedureIndexPage.objects.get()
     round = UpdateRound.objects.create(title="Runde", deadline=timezone.localdate() + timedelta(days=9))
     letter = UpdateLetter.objects.create(round=round, name="Amt", email="amt@stadt.example")
     changed = {"answer": "changed", "answered_at": timezone.now(), "changes": {"place": "Ort"}, "shown": {"place": ""}}

@@ -10,7 +10,7 @@ CANDIDATES = $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),
 FOUND := $(shell for name in $(CANDIDATES); do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 VENV = .venv/bin/python
 
-.PHONY: run test lint format bench bench-api messages guide-pictures password requirements python dev clean
+.PHONY: run test lint format bench bench-api bench-procedures messages guide-pictures password requirements python dev clean
 
 run: python
 	@exec $(FOUND) site/run.py
@@ -31,6 +31,10 @@ bench: dev
 # The content API against Wagtail's own two and a bare view. BENCH_RECORDS, BENCH_DATABASES, BENCH_ROUNDS: docs/bench.md.
 bench-api: dev
 	$(VENV) -m bench.api $(ARGS)
+
+# The list of procedures with 10,000 of them against the same with 100. BENCH_RECORDS, BENCH_DATABASES, BENCH_ROUNDS.
+bench-procedures: dev
+	$(VENV) -m bench.procedures $(ARGS)
 
 # Collect texts into the catalogues and compile them, after a change of any text. ARGS=--compile only compiles.
 messages: dev

@@ -10,11 +10,9 @@ rebuild out) make it shorter; ``BENCH_MIGRATED`` is a folder with an empty, migr
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
 import tempfile
-from pathlib import Path
 
 from bench.running import Side
 
@@ -32,19 +30,11 @@ MEASURES = [
 ]
 
 
-def side(name: str, folder: str) -> Side:
-    """One of the two projects, with the migrated database if there is one."""
-    migrated = Path(os.environ.get("BENCH_MIGRATED", ""), f"{name}.sqlite3")
-    if migrated.exists():
-        shutil.copyfile(migrated, Path(folder, "db.sqlite3"))
-    return Side(name, folder)
-
-
 def main() -> int:
     """Print the table; the number of goals that were missed."""
     missed = 0
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        ours, stock = side("ours", one), side("stock", two)
+        ours, stock = Side("ours", one), Side("stock", two)
         for project in (ours, stock):
             project.wait()
         print(f"{ROUNDS} rounds, medians; ratio = ours ÷ stock\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 class Side:
     """One of the two projects, ``ours`` or ``stock``, with its data in ``folder``.
 
+    ``BENCH_MIGRATED`` may name a folder with its database as migrations leave it, so that it has none to make.
     Starts at once and is ready after the first :meth:`wait`, so that both sides can prepare themselves side by side.
     """
 
@@ -22,6 +24,9 @@ class Side:
         # Never the database that the surroundings name: the benchmark empties its own.
         own = {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
         self.environment = {**os.environ, **own, **environment}
+        migrated = Path(os.environ.get("BENCH_MIGRATED", ""), f"{name}.sqlite3")
+        if migrated.exists():
+            shutil.copyfile(migrated, Path(folder, "db.sqlite3"))
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, name],
             stdin=subprocess.PIPE,
@@ -53,3 +58,14 @@ class Side:
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(timeout=30)
+
+
+def postgresql_database(name: str) -> str:
+    """The address of a new database on the private server."""
+    import psycopg
+
+    from tests.infrastructure.postgresql import server
+
+    with psycopg.connect(server().url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "bench_{name}"')
+    return server().database_url(f"bench_{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.core.paginator import Page as PageOfHits
 from django.core.paginator import Paginator
 from django.http import QueryDict
@@ -17,11 +18,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cms_blocks.office import Half, office_for
 from cms_blocks.publication.counting import Counted
+from cms_blocks.publication.reader import LONGEST, etag, moment
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.engine import Query, engine
 from procedures.cards import Outcome, ProcedureCard, card_of, outcome_of
 from procedures.filters import ProcedureFilters
-from procedures.months import Calendar, calendar_for, month_from
+from procedures.months import YEARS, Calendar, calendar_for, month_from
 from procedures.records import CITY_WIDE, district_names, procedures_under
 from toolkit.facets import Facet, Option
 from toolkit.listing import Chip, SortOption, WayOut, address_without, topics_of
@@ -93,6 +95,7 @@ class Listing:
 def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     """A constant number of queries, however many procedures and filters there are."""
     locale = page.locale.language_code
+    present = moment()  # before the data that it names
     records = procedures_under(page)
     q = query.get("q", "").strip()[:200].replace("\x00", "")
     ranked: list[int] = []
@@ -100,9 +103,9 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     if q:
         found = engine().search(Query(q, locale, kinds=("procedure",), limit=MOST_HITS))
         ranked, relaxed = [hit.record_id for hit in found.hits], found.relaxed
-        records = records.filter(pk__in=ranked)
-    filters = ProcedureFilters(query, records, _choices(page, locale, records))
-    counted = filters.count(records)
+        records = records.among(ranked)
+    filters = ProcedureFilters(query, records, _choices(page, locale))
+    counted = _counted(filters, records, etag(page.path, q, present.token))
     facets = _facets(filters, counted)
     offered = [name for name in SORTS if q or name != "relevance"]
     sort = query.get("sort", "")
@@ -169,15 +172,25 @@ def _address(query: QueryDict, **values: str) -> str:
     return f"?{asked.urlencode()}#count"
 
 
-def _choices(page: ProcedureIndexPage, locale: str, records: Any) -> dict[str, dict[str, str]]:
-    """Words that are content: districts, topics, the names of the halves, and the years that occur."""
+def _counted(filters: ProcedureFilters, records: Any, selection: str) -> Counted:
+    """What ``filters`` count among ``records``. It is the same on every page, in any order and view, so it is kept
+    for this selection and moment."""
+    key = etag("counted", selection, sorted(filters.answers().items()))
+    found: Counted | None = cache.get(key)
+    if found is None:
+        found = filters.count(records)
+        cache.set(key, found, timeout=LONGEST)
+    return found
+
+
+def _choices(page: ProcedureIndexPage, locale: str) -> dict[str, dict[str, str]]:
+    """Words that are content: districts, topics, the names of the halves; and the years, the newest first."""
     office = office_for(locale)
-    years = records.order_by("-procedure_facts__year").values_list("procedure_facts__year", flat=True).distinct()
     return {
         "district": {CITY_WIDE: _("The whole city"), **district_names(locale)},
         "topic": topics_of(page),
         "half": {half: office.half_name(half) for half in Half.values},
-        "year": {str(year): str(year) for year in years},
+        "year": {str(year): str(year) for year in reversed(YEARS)},
     }
 
 

@@ -16,7 +16,7 @@ from procedures import wording
 
 #: Months on one page, and most entries in a month: who has more narrows the selection down.
 MONTHS = 3
-MOST = 100
+MOST = 40
 MONTH = re.compile(r"(\d{4})-(\d{2})")
 #: The years that can be asked for.
 YEARS = range(1990, 2101)

@@ -110,7 +110,7 @@ def selection_for(page: MethodIndexPage, query: QueryDict) -> Selection:
     if q:
         found = engine().search(Query(q, page.locale.language_code, kinds=("method",), limit=MOST_HITS))
         ranked, relaxed = [hit.record_id for hit in found.hits], found.relaxed
-        records = records.filter(pk__in=ranked)
+        records = records.among(ranked)
     filters = MethodFilters(query, records, topics_of(page))
     offered = [name for name in SORTS if q or name != "relevance"]
     sort = query.get("sort", "")

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.api.load import Question, milliseconds, rate, stream, tag_of
 from bench.api.serving import Served
 from bench.api.side import SETTINGS, STOCK_TYPE
-from bench.running import Side
+from bench.running import Side, postgresql_database
 
 RECORDS = [int(number) for number in os.environ.get("BENCH_RECORDS", "2000,20000").split(",")]
 DATABASES = os.environ.get("BENCH_DATABASES", "postgresql,sqlite").split(",")
@@ -110,7 +110,7 @@ class Pair:
         for name in SETTINGS:
             folder = Path(FOLDER or stack.enter_context(tempfile.TemporaryDirectory())) / name
             folder.mkdir(parents=True, exist_ok=True)
-            environment = {"DATABASE_URL": _made(name)} if database == "postgresql" else {}
+            environment = {"DATABASE_URL": postgresql_database(name)} if database == "postgresql" else {}
             self.sides[name] = Side(name, str(folder), "bench.api.side", **environment)
             stack.callback(self.sides[name].close)
         for side in self.sides.values():
@@ -182,17 +182,6 @@ class Pair:
 def _pair(database: str) -> Iterator[Pair]:
     with ExitStack() as stack:
         yield Pair(database, stack)
-
-
-def _made(name: str) -> str:
-    """The address of a new database on the private server."""
-    import psycopg
-
-    from tests.infrastructure.postgresql import server
-
-    with psycopg.connect(server().url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "bench_{name}"')
-    return server().database_url(f"bench_{name}")
 
 
 def _say(words: str) -> None:

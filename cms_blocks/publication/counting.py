@@ -53,7 +53,9 @@ class Counting:
         """
         join = "string_agg" if connection.vendor == "postgresql" else "group_concat"
         parts = [f"{join}(facet_{place}, '{BETWEEN}'){self._filter(name)}" for place, name in enumerate(self.columns)]
-        sql = f"SELECT {', '.join([*parts, f'COUNT(*){self._filter()}'])} FROM (%s) chosen"
+        counted = ", ".join([*parts, f"COUNT(*){self._filter()}"])
+        # Materialised, or SQLite works a status out anew wherever it is used.
+        sql = f"WITH chosen AS MATERIALIZED (%s) SELECT {counted} FROM chosen"
         [(*texts, total)] = query.inside(sql, now)
         return Counted({name: self._counts(name, text) for name, text in zip(self.columns, texts, strict=True)}, total)
 

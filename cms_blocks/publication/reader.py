@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Site
@@ -155,14 +155,13 @@ def is_file_public(kind: str, pk: int) -> bool:
 def _boundaries(now: datetime) -> list[datetime]:
     """The last moment up to ``now`` at which a window or a status changed, and all to come, in order."""
     live = PublicRecord.objects.live().order_by()
-    edges = []
+    past, coming = [NEVER], []
     for name in ("visible_from", "visible_until", "spans__since"):
-        past = live.filter(**{f"{name}__lte": now}).values("is_live").annotate(last=Max(name))
-        coming = live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER})
-        edges += [past.values_list("last"), coming.values_list(name)]
-    moments = sorted({moment for (moment,) in edges[0].union(*edges[1:])})
-    position = bisect_right(moments, now)
-    return [moments[position - 1] if position else NEVER, *moments[position:]]
+        # From the newest backwards along the index: one row, where a maximum would read all.
+        newest = live.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values_list(name, flat=True).first()
+        past += [newest] if newest else []
+        coming.append(live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER}).values_list(name))
+    return [max(past), *sorted({moment for (moment,) in coming[0].union(*coming[1:])})]
 
 
 def release() -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +50,15 @@ class PublicRecordQuerySet(models.QuerySet):
     def under(self, tree_path: str):
         """Records below the page with this tree path, not the page itself."""
         return self.filter(tree_path__startswith=tree_path).exclude(tree_path=tree_path)
+
+    def among(self, ids: Iterable[int]):
+        """Those with these ids, of which there may be thousands: they are one value for the database, not one each."""
+        listed = ",".join(map(str, ids))
+        if connection.vendor == "postgresql":
+            chosen = RawSQL("SELECT unnest(string_to_array(%s, ',')::bigint[])", [listed])
+        else:
+            chosen = RawSQL("SELECT value FROM json_each(%s)", [f"[{listed}]"])
+        return self.filter(pk__in=chosen)
 
     def at(self, now: datetime | None = None):
         """With ``status``, as it is at ``now`` (default: this moment): fixed, or following the clock."""

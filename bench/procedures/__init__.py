@@ -1,0 +1,1 @@
+"""The list of procedures with few and with very many of them."""

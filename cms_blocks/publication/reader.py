@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Site
@@ -155,13 +155,15 @@ def is_file_public(kind: str, pk: int) -> bool:
 def _boundaries(now: datetime) -> list[datetime]:
     """The last moment up to ``now`` at which a window or a status changed, and all to come, in order."""
     live = PublicRecord.objects.live().order_by()
-    past, coming = [NEVER], []
+    edges = []
     for name in ("visible_from", "visible_until", "spans__since"):
         # From the newest backwards along the index: one row, where a maximum would read all.
-        newest = live.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values_list(name, flat=True).first()
-        past += [newest] if newest else []
-        coming.append(live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER}).values_list(name))
-    return [max(past), *sorted({moment for (moment,) in coming[0].union(*coming[1:])})]
+        newest = live.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values(name)[:1]
+        past = PublicationClock.objects.filter(pk=1).values_list(Subquery(newest))
+        edges += [past, live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER}).values_list(name)]
+    moments = sorted({moment for (moment,) in edges[0].union(*edges[1:]) if moment})
+    position = bisect_right(moments, now)
+    return [moments[position - 1] if position else NEVER, *moments[position:]]
 
 
 def release() -> str:

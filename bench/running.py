@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class Side:
-    """One of the two projects, ``ours`` or ``stock``, with its data in ``folder``.
+    """One of the sides that are compared, with its data in ``folder``. ``name`` is what ``module`` is told.
 
     ``BENCH_MIGRATED`` may name a folder with its database as migrations leave it, so that it has none to make.
     Starts at once and is ready after the first :meth:`wait`, so that both sides can prepare themselves side by side.

@@ -1,6 +1,7 @@
 """``make bench-procedures``: the list of procedures with very many of them against the same list with a hundred.
 
-Two processes, alike but for their number of procedures; rounds alternate. Nothing that is asked is kept from before.
+Two processes, alike but for their number of procedures; rounds alternate. No page is kept from before; the counts of
+a selection are, as on the site.
 """
 
 from __future__ import annotations

@@ -54,8 +54,9 @@ class Counting:
         join = "string_agg" if connection.vendor == "postgresql" else "group_concat"
         parts = [f"{join}(facet_{place}, '{BETWEEN}'){self._filter(name)}" for place, name in enumerate(self.columns)]
         counted = ", ".join([*parts, f"COUNT(*){self._filter()}"])
-        # Materialised, or SQLite works a status out anew wherever it is used.
-        sql = f"WITH chosen AS MATERIALIZED (%s) SELECT {counted} FROM chosen"
+        # With conditions a column is used several times: materialised, or SQLite works a status out anew each time.
+        once = "MATERIALIZED " if self.conditions else ""
+        sql = f"WITH chosen AS {once}(%s) SELECT {counted} FROM chosen"
         [(*texts, total)] = query.inside(sql, now)
         return Counted({name: self._counts(name, text) for name, text in zip(self.columns, texts, strict=True)}, total)
 

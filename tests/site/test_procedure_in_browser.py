@@ -19,7 +19,7 @@ TITLE = "Ein Spielplatz am Nordufer"
 ADDRESS = "/verfahren/ein-spielplatz-am-nordufer/"
 
 
-def test_what_an_editor_publishes_a_visitor_finds_in_every_view_and_takes_into_the_calendar(
+def test_what_an_editor_publishes_a_visitor_finds_in_list_and_months_and_takes_along(
     house: House, editor: Page, open_page: Callable[..., Page], site_server: Any
 ) -> None:
     write(editor)

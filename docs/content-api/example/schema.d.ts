@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * All of accessibility-statements in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_accessibility_statements"];
         put?: never;
@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * All of districts in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_districts"];
         put?: never;
@@ -184,7 +184,7 @@ export interface paths {
         };
         /**
          * All of district-lists in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_district_lists"];
         put?: never;
@@ -204,7 +204,7 @@ export interface paths {
         };
         /**
          * All of homes in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_homes"];
         put?: never;
@@ -224,7 +224,7 @@ export interface paths {
         };
         /**
          * All of imprints in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_imprints"];
         put?: never;
@@ -244,7 +244,7 @@ export interface paths {
         };
         /**
          * All of methods in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_methods"];
         put?: never;
@@ -264,7 +264,7 @@ export interface paths {
         };
         /**
          * All of method-comparisons in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_method_comparisons"];
         put?: never;
@@ -284,7 +284,7 @@ export interface paths {
         };
         /**
          * All of method-finders in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_method_finders"];
         put?: never;
@@ -304,9 +304,69 @@ export interface paths {
         };
         /**
          * All of toolkits in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_toolkits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/news.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of news in one file
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
+         */
+        get: operations["export_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/news_index.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of news-lists in one file
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
+         */
+        get: operations["export_news_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/notice.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of notices in one file
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
+         */
+        get: operations["export_notices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,7 +384,7 @@ export interface paths {
         };
         /**
          * All of pages in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_pages"];
         put?: never;
@@ -344,7 +404,7 @@ export interface paths {
         };
         /**
          * All of procedures in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_procedures"];
         put?: never;
@@ -364,7 +424,7 @@ export interface paths {
         };
         /**
          * All of procedure-lists in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_procedure_lists"];
         put?: never;
@@ -384,7 +444,7 @@ export interface paths {
         };
         /**
          * All of records in one file
-         * @description NDJSON with documents, CSV, GeoJSON (with a point only), iCalendar (with a beginning only), Atom.
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_records"];
         put?: never;
@@ -632,6 +692,117 @@ export interface paths {
          * @description The menu of a language.
          */
         get: operations["cms_blocks_content_api_api_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/news-lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List news-lists
+         * @description Public records of the kind news_index.
+         */
+        get: operations["list_news_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/news-lists/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of news-lists */
+        get: operations["get_news_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/news/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List news
+         * @description Public records of the kind news.
+         */
+        get: operations["list_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/news/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of news */
+        get: operations["get_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/notices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notices
+         * @description Public records of the kind notice.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/notices/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of notices */
+        get: operations["get_notices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1294,7 +1465,10 @@ export interface components {
             /** On */
             on: string | null;
         };
-        /** DecisionForm */
+        /**
+         * DecisionForm
+         * @description ``url``: where the resolution stands, empty where nobody has said so.
+         */
         DecisionForm: {
             /** Body */
             body: string;
@@ -1307,6 +1481,8 @@ export interface components {
             reference: string;
             /** Text */
             text: string;
+            /** Url */
+            url: string;
         };
         /** DialogueBlock */
         DialogueBlock: {
@@ -1332,7 +1508,7 @@ export interface components {
         };
         /**
          * DistrictDocument
-         * @description A district. ``key`` stands among the ``districts`` of records.
+         * @description A district. ``key`` stands among the ``districts`` of records. ``outline`` null: none is stored.
          */
         DistrictDocument: {
             /** Body */
@@ -1340,11 +1516,14 @@ export interface components {
             contact?: components["schemas"]["ContactForm"] | null;
             /** Description */
             description: string;
+            /** Initiatives */
+            initiatives: components["schemas"]["InitiativeForm"][];
             /** Key */
             key: string;
             language?: components["schemas"]["LanguageForm"] | null;
             /** Lead */
             lead: string;
+            outline: components["schemas"]["GeometryForm"] | null;
             /** Seo Title */
             seo_title: string;
             /** Title */
@@ -1673,11 +1852,14 @@ export interface components {
             contact?: components["schemas"]["ContactForm"] | null;
             /** Description */
             description?: string;
+            /** Initiatives */
+            initiatives?: components["schemas"]["InitiativeForm"][];
             /** Key */
             key?: string;
             language?: components["schemas"]["LanguageForm"] | null;
             /** Lead */
             lead?: string;
+            outline?: components["schemas"]["GeometryForm"] | null;
             /** Seo Title */
             seo_title?: string;
             /** Title */
@@ -1842,6 +2024,16 @@ export interface components {
              * @enum {string}
              */
             type: "gallery";
+        };
+        /**
+         * GeometryForm
+         * @description A GeoJSON geometry (RFC 7946) in WGS84: Polygon or MultiPolygon.
+         */
+        GeometryForm: {
+            /** Coordinates */
+            coordinates: unknown[];
+            /** Type */
+            type: string;
         };
         /** HeadingBlock */
         HeadingBlock: {
@@ -2299,6 +2491,24 @@ export interface components {
             translations?: number[];
             /** Version */
             version?: number;
+        };
+        /**
+         * InitiativeForm
+         * @description An initiative or institution that has agreed to be listed.
+         */
+        InitiativeForm: {
+            /** Accessibility */
+            accessibility: string;
+            /** Address */
+            address: string;
+            /** Contact */
+            contact: string;
+            /** Name */
+            name: string;
+            /** Website */
+            website: string;
+            /** What */
+            what: string;
         };
         /**
          * LanguageForm
@@ -3191,6 +3401,460 @@ export interface components {
             /** Locale */
             locale: string;
         };
+        /** NewsAnswer */
+        NewsAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NewsDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "news";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * News On
+             * Format: date
+             */
+            news_on?: string;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NewsParts"];
+            /** Path */
+            path?: string;
+            /** Procedures */
+            procedures?: string[];
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /**
+         * NewsDocument
+         * @description A piece of news. ``on`` is its day.
+         */
+        NewsDocument: {
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description: string;
+            /** Districts */
+            districts: components["schemas"]["NamedPageForm"][];
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Procedures */
+            procedures: components["schemas"]["NamedPageForm"][];
+            /** Seo Title */
+            seo_title: string;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /**
+         * NewsIndexDocument
+         * @description What every page has. ``description`` is meant for search engines.
+         */
+        NewsIndexDocument: {
+            /** Body */
+            body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead: string;
+            /** Seo Title */
+            seo_title: string;
+            /** Title */
+            title: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /** NewsListsAnswer */
+        NewsListsAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NewsIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "news_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NewsListsParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** NewsListsPage */
+        NewsListsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["NewsListsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** NewsListsParts */
+        NewsListsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /** NewsListsRecord */
+        NewsListsRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NewsIndexDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "news_index";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NewsListsParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** NewsPage */
+        NewsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["NewsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** NewsParts */
+        NewsParts: {
+            /** Body */
+            body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
+            contact?: components["schemas"]["ContactForm"] | null;
+            /** Description */
+            description?: string;
+            /** Districts */
+            districts?: components["schemas"]["NamedPageForm"][];
+            language?: components["schemas"]["LanguageForm"] | null;
+            /** Lead */
+            lead?: string;
+            /**
+             * On
+             * Format: date
+             */
+            on?: string;
+            /** Procedures */
+            procedures?: components["schemas"]["NamedPageForm"][];
+            /** Seo Title */
+            seo_title?: string;
+            /** Title */
+            title?: string;
+            topic?: components["schemas"]["TopicForm"] | null;
+        };
+        /** NewsRecord */
+        NewsRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NewsDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "news";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * News On
+             * Format: date
+             */
+            news_on?: string;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NewsParts"];
+            /** Path */
+            path?: string;
+            /** Procedures */
+            procedures?: string[];
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
         /**
          * NotAdoptedForm
          * @description What was proposed and not followed, and why.
@@ -3200,6 +3864,239 @@ export interface components {
             what: string;
             /** Why */
             why: string;
+        };
+        /**
+         * NoticeDocument
+         * @description A notice on top of every page in its language. ``tone``: info or warning; ``link`` empty: it leads nowhere.
+         */
+        NoticeDocument: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /** Link */
+            link: string;
+            /** Link Text */
+            link_text: string;
+            /** Text */
+            text: string;
+            /** Tone */
+            tone: string;
+        };
+        /** NoticesAnswer */
+        NoticesAnswer: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NoticeDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "notice";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /** Link */
+            link?: string;
+            /** Link Text */
+            link_text?: string;
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NoticesParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Tone */
+            tone?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** NoticesPage */
+        NoticesPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["NoticesRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** NoticesParts */
+        NoticesParts: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins?: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends?: string;
+            /** Link */
+            link?: string;
+            /** Link Text */
+            link_text?: string;
+            /** Text */
+            text?: string;
+            /** Tone */
+            tone?: string;
+        };
+        /** NoticesRecord */
+        NoticesRecord: {
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["NoticeDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "notice";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /** Link */
+            link?: string;
+            /** Link Text */
+            link_text?: string;
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["NoticesParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Tone */
+            tone?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
         };
         /**
          * OriginalForm
@@ -3224,6 +4121,8 @@ export interface components {
             contributions: number | null;
             /** Not Adopted */
             not_adopted: components["schemas"]["NotAdoptedForm"][];
+            /** Ratings */
+            ratings: components["schemas"]["RatingForm"][];
         };
         /**
          * PageDocument
@@ -3572,6 +4471,12 @@ export interface components {
         ProcedureDocument: {
             /** Affected */
             affected: string;
+            /** Announced On */
+            announced_on: string | null;
+            /** Announcement */
+            announcement: string;
+            /** Announcement Url */
+            announcement_url: string;
             /** Board Recommended */
             board_recommended: boolean;
             /** Body */
@@ -3590,6 +4495,10 @@ export interface components {
             decisions: components["schemas"]["DecisionForm"][];
             /** Description */
             description: string;
+            /** Display From */
+            display_from: string | null;
+            /** Display Until */
+            display_until: string | null;
             /** Districts */
             districts: components["schemas"]["NamedPageForm"][];
             /** First Reading */
@@ -3629,6 +4538,8 @@ export interface components {
             place: string;
             /** Reference */
             reference: string;
+            /** Review Date */
+            review_date: string | null;
             /** Seo Title */
             seo_title: string;
             /** Stages */
@@ -3935,6 +4846,10 @@ export interface components {
             parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
+            /** Principles Met */
+            principles_met?: number;
+            /** Principles Rated */
+            principles_rated?: number;
             /** Promised On */
             promised_on?: string | null;
             /** Published At */
@@ -3994,6 +4909,12 @@ export interface components {
         ProceduresParts: {
             /** Affected */
             affected?: string;
+            /** Announced On */
+            announced_on?: string | null;
+            /** Announcement */
+            announcement?: string;
+            /** Announcement Url */
+            announcement_url?: string;
             /** Board Recommended */
             board_recommended?: boolean;
             /** Body */
@@ -4012,6 +4933,10 @@ export interface components {
             decisions?: components["schemas"]["DecisionForm"][];
             /** Description */
             description?: string;
+            /** Display From */
+            display_from?: string | null;
+            /** Display Until */
+            display_until?: string | null;
             /** Districts */
             districts?: components["schemas"]["NamedPageForm"][];
             /** First Reading */
@@ -4051,6 +4976,8 @@ export interface components {
             place?: string;
             /** Reference */
             reference?: string;
+            /** Review Date */
+            review_date?: string | null;
             /** Seo Title */
             seo_title?: string;
             /** Stages */
@@ -4141,6 +5068,10 @@ export interface components {
             parts?: components["schemas"]["ProceduresParts"];
             /** Path */
             path?: string;
+            /** Principles Met */
+            principles_met?: number;
+            /** Principles Rated */
+            principles_rated?: number;
             /** Promised On */
             promised_on?: string | null;
             /** Published At */
@@ -4219,6 +5150,20 @@ export interface components {
              */
             type: "quote";
         };
+        /**
+         * RatingForm
+         * @description How far a principle was kept. ``degree``: met, partly, not_met, not_applicable.
+         */
+        RatingForm: {
+            /** Degree */
+            degree: string;
+            /** Principle */
+            principle: string;
+            /** Question */
+            question: string;
+            /** Reason */
+            reason: string;
+        };
         /** RecordsAnswer */
         RecordsAnswer: {
             /**
@@ -4256,7 +5201,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -4365,7 +5310,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -4846,9 +5791,11 @@ export interface components {
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-2": ("locale" | "topics" | "districts" | "levels" | "status" | "half")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year" | "contributions" | "adopted" | "not_adopted" | "methods")[];
+        "facets-3": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "year" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
+        "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "procedures")[];
+        /** @description Count the records for each value of these; a facet ignores its own filter. */
+        "facets-5": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         fields: ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -4858,16 +5805,20 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "methods" | "news" | "news_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods" | "news" | "news_on" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.display_from" | "document.display_until" | "document.announcement" | "document.announced_on" | "document.announcement_url" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.review_date" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.body")[];
+        "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.outline" | "document.initiatives" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-7": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
+        "fields-7": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "news_on" | "procedures" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.on" | "document.procedures" | "document.districts" | "document.body")[];
+        /** @description What to show of each record. Lists leave the document out unless asked. */
+        "fields-8": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
+        /** @description What to show of each record. Lists leave the document out unless asked. */
+        "fields-9": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "tone" | "link" | "link_text" | "document" | "document.text" | "document.tone" | "document.link" | "document.link_text" | "document.begins" | "document.ends" | "document.body")[];
         /** @description Is this form. */
         form: "informal" | "formal";
         /** @description One of these, divided by commas. */
         form__in: ("informal" | "formal")[];
-        format: "ndjson" | "csv" | "geojson" | "ics" | "atom";
+        format: "ndjson" | "csv" | "xlsx" | "geojson" | "ics" | "atom";
         /** @description Is this group_size_max. */
         group_size_max: number;
         /** @description At least this. */
@@ -4908,15 +5859,23 @@ export interface components {
         /** @description One of these, divided by commas. */
         initiator__in: ("administration" | "council" | "residents" | "initiative")[];
         /** @description Is this kind. */
-        kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison";
+        kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
         /** @description One of these, divided by commas. */
-        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "method" | "method_index" | "method_finder" | "method_comparison")[];
+        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice")[];
         /** @description Has this levels. */
         levels: string;
         /** @description One of these, divided by commas. */
         levels__in: string[];
         /** @description Records on a page. */
         limit: number;
+        /** @description Is this link. */
+        link: string;
+        /** @description One of these, divided by commas. */
+        link__in: string[];
+        /** @description Is this link_text. */
+        link_text: string;
+        /** @description One of these, divided by commas. */
+        link_text__in: string[];
         /** @description Is this listed_on. */
         listed_on: string;
         /** @description At least this. */
@@ -4989,6 +5948,30 @@ export interface components {
         preparation_weeks_min__lte: number;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         preparation_weeks_min__range: string[];
+        /** @description Is this principles_met. */
+        principles_met: number;
+        /** @description At least this. */
+        principles_met__gte: number;
+        /** @description One of these, divided by commas. */
+        principles_met__in: number[];
+        /** @description At most this. */
+        principles_met__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        principles_met__range: string[];
+        /** @description Is this principles_rated. */
+        principles_rated: number;
+        /** @description At least this. */
+        principles_rated__gte: number;
+        /** @description One of these, divided by commas. */
+        principles_rated__in: number[];
+        /** @description At most this. */
+        principles_rated__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        principles_rated__range: string[];
+        /** @description Has this procedures. */
+        procedures: string;
+        /** @description One of these, divided by commas. */
+        procedures__in: string[];
         /** @description Is this promised_on. */
         promised_on: string;
         /** @description At least this. */
@@ -5036,9 +6019,13 @@ export interface components {
         /** @description The order; with a minus the other way round. By relevance only with q. */
         sort: "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on" | "promised_on" | "-promised_on" | "contributions" | "-contributions" | "adopted" | "-adopted" | "not_adopted" | "-not_adopted" | "news_on" | "-news_on";
+        "sort-2": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "reference" | "-reference" | "stage" | "-stage" | "initiator" | "-initiator" | "form" | "-form" | "year" | "-year" | "listed_on" | "-listed_on" | "promised_on" | "-promised_on" | "contributions" | "-contributions" | "adopted" | "-adopted" | "not_adopted" | "-not_adopted" | "principles_met" | "-principles_met" | "principles_rated" | "-principles_rated" | "news_on" | "-news_on";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
+        "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "news_on" | "-news_on";
+        /** @description The order; with a minus the other way round. By relevance only with q. */
+        "sort-4": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
+        /** @description The order; with a minus the other way round. By relevance only with q. */
+        "sort-5": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "tone" | "-tone" | "link" | "-link" | "link_text" | "-link_text";
         /** @description Is this sort_key. */
         sort_key: string;
         /** @description One of these, divided by commas. */
@@ -5065,6 +6052,10 @@ export interface components {
         status__in: string[];
         /** @description A signed token from the editor. */
         token: string;
+        /** @description Is this tone. */
+        tone: "info" | "warning";
+        /** @description One of these, divided by commas. */
+        tone__in: ("info" | "warning")[];
         /** @description Has this topics. */
         topics: string;
         /** @description One of these, divided by commas. */
@@ -5921,6 +6912,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6086,6 +7078,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6251,6 +7244,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6416,6 +7410,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6581,6 +7576,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6812,7 +7808,7 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-3"];
+                sort?: components["parameters"]["sort-4"];
             };
             header?: never;
             path: {
@@ -6834,6 +7830,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -6999,6 +7996,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -7164,6 +8162,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -7329,6 +8328,531 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_news: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this news_on. */
+                news_on?: components["parameters"]["news_on"];
+                /** @description One of these, divided by commas. */
+                news_on__in?: components["parameters"]["news_on__in"];
+                /** @description At least this. */
+                news_on__gte?: components["parameters"]["news_on__gte"];
+                /** @description At most this. */
+                news_on__lte?: components["parameters"]["news_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                news_on__range?: components["parameters"]["news_on__range"];
+                /** @description Has this procedures. */
+                procedures?: components["parameters"]["procedures"];
+                /** @description One of these, divided by commas. */
+                procedures__in?: components["parameters"]["procedures__in"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-3"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_news_lists: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_notices: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this tone. */
+                tone?: components["parameters"]["tone"];
+                /** @description One of these, divided by commas. */
+                tone__in?: components["parameters"]["tone__in"];
+                /** @description Is this link. */
+                link?: components["parameters"]["link"];
+                /** @description One of these, divided by commas. */
+                link__in?: components["parameters"]["link__in"];
+                /** @description Is this link_text. */
+                link_text?: components["parameters"]["link_text"];
+                /** @description One of these, divided by commas. */
+                link_text__in?: components["parameters"]["link_text__in"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-5"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -7494,6 +9018,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -7710,6 +9235,26 @@ export interface operations {
                 not_adopted__lte?: components["parameters"]["not_adopted__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 not_adopted__range?: components["parameters"]["not_adopted__range"];
+                /** @description Is this principles_met. */
+                principles_met?: components["parameters"]["principles_met"];
+                /** @description One of these, divided by commas. */
+                principles_met__in?: components["parameters"]["principles_met__in"];
+                /** @description At least this. */
+                principles_met__gte?: components["parameters"]["principles_met__gte"];
+                /** @description At most this. */
+                principles_met__lte?: components["parameters"]["principles_met__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                principles_met__range?: components["parameters"]["principles_met__range"];
+                /** @description Is this principles_rated. */
+                principles_rated?: components["parameters"]["principles_rated"];
+                /** @description One of these, divided by commas. */
+                principles_rated__in?: components["parameters"]["principles_rated__in"];
+                /** @description At least this. */
+                principles_rated__gte?: components["parameters"]["principles_rated__gte"];
+                /** @description At most this. */
+                principles_rated__lte?: components["parameters"]["principles_rated__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                principles_rated__range?: components["parameters"]["principles_rated__range"];
                 /** @description Has this methods. */
                 methods?: components["parameters"]["methods"];
                 /** @description One of these, divided by commas. */
@@ -7753,6 +9298,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -7918,6 +9464,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -8087,6 +9634,7 @@ export interface operations {
                         /** @constant */
                         type: "FeatureCollection";
                     };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ndjson": string;
                     "text/calendar": string;
                     "text/csv": string;
@@ -9291,13 +10839,13 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-3"];
+                sort?: components["parameters"]["sort-4"];
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-7"];
+                fields?: components["parameters"]["fields-8"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
                 /** @description Count the records for each value of these; a facet ignores its own filter. */
-                facets?: components["parameters"]["facets-4"];
+                facets?: components["parameters"]["facets-5"];
                 /** @description Whether to count all records of the selection. */
                 count?: components["parameters"]["count"];
                 /** @description Records on a page. */
@@ -9360,7 +10908,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-7"];
+                fields?: components["parameters"]["fields-8"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
             };
@@ -9429,6 +10977,689 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NavigationForm"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_news_lists: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-2"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsListsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_news_lists: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsListsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_news: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this news_on. */
+                news_on?: components["parameters"]["news_on"];
+                /** @description One of these, divided by commas. */
+                news_on__in?: components["parameters"]["news_on__in"];
+                /** @description At least this. */
+                news_on__gte?: components["parameters"]["news_on__gte"];
+                /** @description At most this. */
+                news_on__lte?: components["parameters"]["news_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                news_on__range?: components["parameters"]["news_on__range"];
+                /** @description Has this procedures. */
+                procedures?: components["parameters"]["procedures"];
+                /** @description One of these, divided by commas. */
+                procedures__in?: components["parameters"]["procedures__in"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-3"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-7"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-4"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_news: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-7"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this tone. */
+                tone?: components["parameters"]["tone"];
+                /** @description One of these, divided by commas. */
+                tone__in?: components["parameters"]["tone__in"];
+                /** @description Is this link. */
+                link?: components["parameters"]["link"];
+                /** @description One of these, divided by commas. */
+                link__in?: components["parameters"]["link__in"];
+                /** @description Is this link_text. */
+                link_text?: components["parameters"]["link_text"];
+                /** @description One of these, divided by commas. */
+                link_text__in?: components["parameters"]["link_text__in"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-5"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-9"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-2"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_notices: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-9"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesAnswer"];
                 };
             };
             /** @description Not Modified */
@@ -10128,6 +12359,26 @@ export interface operations {
                 not_adopted__lte?: components["parameters"]["not_adopted__lte"];
                 /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
                 not_adopted__range?: components["parameters"]["not_adopted__range"];
+                /** @description Is this principles_met. */
+                principles_met?: components["parameters"]["principles_met"];
+                /** @description One of these, divided by commas. */
+                principles_met__in?: components["parameters"]["principles_met__in"];
+                /** @description At least this. */
+                principles_met__gte?: components["parameters"]["principles_met__gte"];
+                /** @description At most this. */
+                principles_met__lte?: components["parameters"]["principles_met__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                principles_met__range?: components["parameters"]["principles_met__range"];
+                /** @description Is this principles_rated. */
+                principles_rated?: components["parameters"]["principles_rated"];
+                /** @description One of these, divided by commas. */
+                principles_rated__in?: components["parameters"]["principles_rated__in"];
+                /** @description At least this. */
+                principles_rated__gte?: components["parameters"]["principles_rated__gte"];
+                /** @description At most this. */
+                principles_rated__lte?: components["parameters"]["principles_rated__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                principles_rated__range?: components["parameters"]["principles_rated__range"];
                 /** @description Has this methods. */
                 methods?: components["parameters"]["methods"];
                 /** @description One of these, divided by commas. */

@@ -49,7 +49,7 @@ def outcome_of(record: PublicRecord, today: date) -> Outcome:
         facts.not_adopted,
         day(promised) if promised else "",
         promised is not None and promised < today,
-        Balance(facts.principles_met, facts.principles_rated).words,
+        Balance(facts.principles_met, facts.principles_rated).fraction,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from cms_blocks.publication.records import PublicRecord
 from procedures.enums import Participation
-from procedures.maps import LETTER, LETTER_ON_PHONE, WIDTH, Projection, city_projection, path_of, room_at
+from procedures.maps import ON_PHONE, WIDTH, Projection, city_projection, marks_apart, name_spot, path_of
 from procedures.outlines import label_point
 from procedures.records import key_of
 from procedures.tiles import Streets, streets
@@ -52,7 +52,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class DrawnDistrict:
-    """``x`` and ``y``: where the name stands. ``name_fits``: ``"always"``, ``"wide"`` (not on a phone) or empty."""
+    """``x`` and ``y``: where name and number stand. ``name_fits``: ``"always"``, ``"wide"`` (not on a phone) or empty.
+
+    ``number_fits``: whether there is room for the number at all.
+    """
 
     area: Area
     label: str
@@ -60,6 +63,7 @@ class DrawnDistrict:
     x: str
     y: str
     name_fits: str
+    number_fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,10 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class CityMap:
-    """``signs``: those that occur. ``streets``: ``None`` without a tile server, or without a point to show there."""
+    """``signs``: those that occur. ``streets``: ``None`` without a tile server, or without a point to show there.
+
+    ``here``: where somebody stands who asks what is near.
+    """
 
     width: int
     height: int
@@ -91,6 +98,7 @@ class CityMap:
     points: list[DrawnPoint]
     signs: list[Sign]
     streets: Streets | None
+    here: tuple[float, float] | None = None
 
     @property
     def unstyled(self) -> tuple[int, int]:
@@ -99,21 +107,27 @@ class CityMap:
         return self.width * UNSTYLED // longest, self.height * UNSTYLED // longest
 
 
-def city_map(areas: Iterable[Area], places: Sequence[Place]) -> CityMap | None:
-    """``None`` if there is nothing to draw. Places far outside the city are left out."""
+def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, float] | None = None) -> CityMap | None:
+    """``None`` if there is nothing to draw. Places far outside the city are left out. ``here``: latitude, longitude."""
     known = [area for area in areas if area.outline]
-    projection = city_projection([area.outline for area in known], [(one.longitude, one.latitude) for one in places])
+    asking = [(here[1], here[0])] if here else []
+    at = [*asking, *((one.longitude, one.latitude) for one in places)]
+    projection = city_projection([area.outline for area in known], at)
     if projection is None:
         return None
-    points = [_point(one, projection) for one in places if projection.holds(one.longitude, one.latitude)]
+    drawn = [one for one in places if projection.holds(one.longitude, one.latitude)]
+    standing = [projection.place(*place) for place in asking if projection.holds(*place)]
+    marks = marks_apart([*standing, *(projection.place(one.longitude, one.latitude) for one in drawn)])[len(standing) :]
+    points = [_point(one, *mark) for one, mark in zip(drawn, marks, strict=True)]
     occurring = {point.place.status for point in points}
     return CityMap(
         width=WIDTH,
         height=projection.height,
-        districts=[_district(area, projection) for area in known],
+        districts=[_district(area, projection, [*standing, *marks]) for area in known],
         points=points,
         signs=[Sign(status, status_label(status)) for status in Participation.values if status in occurring],
         streets=streets() if points else None,
+        here=standing[0] if standing else None,
     )
 
 
@@ -151,28 +165,34 @@ def map_of_district(
     return city_map([*others, own], places_of(card.record for card in cards))
 
 
-def map_of_places(places: Sequence[Place], districts: Sequence[PublicRecord], here: Container[str]) -> CityMap | None:
-    """Where they are, among all districts. ``here``: the keys of their own ones."""
+def map_of_places(
+    places: Sequence[Place],
+    districts: Sequence[PublicRecord],
+    own: Container[str],
+    here: tuple[float, float] | None = None,
+) -> CityMap | None:
+    """Where they are, among all districts. ``own``: the keys of their own ones. ``here``: latitude, longitude."""
     areas = areas_of(districts, lambda row: row.path)
-    return city_map([replace(area, is_here=area.key in here) for area in areas], places)
+    return city_map([replace(area, is_here=area.key in own) for area in areas], places, here)
 
 
-def _district(area: Area, projection: Projection) -> DrawnDistrict:
-    x = y = room = 0.0
+def _district(area: Area, projection: Projection, marks: Sequence[tuple[float, float]]) -> DrawnDistrict:
+    spot, fits = None, ""
     if area.label_at:
         latitude, longitude = area.label_at
-        x, y = projection.place(longitude, latitude)
-        room = room_at(area.outline, projection, x, y)
+        middle = projection.place(longitude, latitude)
+        for size, letters, scale in (("always", len(area.name), ON_PHONE), ("wide", len(area.name), 1), ("", 1, 1)):
+            if spot := name_spot(area.outline, projection, middle, letters, marks, scale):
+                fits = size
+                break
+    x, y = spot or (0, 0)
     label = area.name
     if area.count is not None:
         label = ngettext("{name}, {count} procedure", "{name}, {count} procedures", area.count)
         label = label.format(name=area.name, count=area.count)
-    letters = len(area.name)
-    fits = "always" if room > letters * LETTER_ON_PHONE else "wide" if room > letters * LETTER else ""
-    return DrawnDistrict(area, label, path_of(area.outline, projection), f"{x:g}", f"{y:g}", fits)
+    return DrawnDistrict(area, label, path_of(area.outline, projection), f"{x:g}", f"{y:g}", fits, spot is not None)
 
 
-def _point(place: Place, projection: Projection) -> DrawnPoint:
-    x, y = projection.place(place.longitude, place.latitude)
+def _point(place: Place, x: float, y: float) -> DrawnPoint:
     label = _("{title}: {status}").format(title=place.title, status=status_label(place.status))
     return DrawnPoint(place, label, f"{x:g}", f"{y:g}", f"{place.latitude} {place.longitude}")

@@ -7,7 +7,7 @@ as high as the city is, with north at the top in every language.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -22,8 +22,16 @@ MARGIN = 24
 LEAST = 0.004
 #: How far a point may lie beyond the outlines and still be drawn, as a part of their extent.
 BEYOND = 0.1
-#: The width of a letter in a name on the map, in units; on a phone letters are larger.
-LETTER, LETTER_ON_PHONE = 9, 15
+#: The width of a letter in a name on the map, in units.
+LETTER = 9
+#: A name may reach beyond its outline by this part of its width rather than be left out.
+REACH = 0.3
+#: From the middle of one mark to the middle of the next, in units.
+MARKS_APART = 36
+#: How far a mark reaches from its middle, and a name with a number below it from its own up and down.
+MARK, ABOVE, BELOW = 16, 16, 24
+#: How much larger letters and marks are on a phone (procedures.css).
+ON_PHONE = 1.6
 
 Ring = Sequence[tuple[float, float]]
 
@@ -121,6 +129,59 @@ def room_at(outline: str, projection: Projection, x: float, y: float) -> float:
                 crossings.append(x1 + (y - y1) * (x2 - x1) / (y2 - y1))
     before, after = [one for one in crossings if one <= x], [one for one in crossings if one > x]
     return 2 * min(x - max(before), min(after) - x) if before and after else 0
+
+
+def marks_apart(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same places of the map, moved so that marks do not lie on each other: what comes first stays.
+
+    Each moves outwards in a spiral as far as it must, at most five marks; where all is full marks do lie on each other.
+    """
+    taken: dict[tuple[int, int], list[tuple[float, float]]] = {}
+
+    def is_free(x: float, y: float) -> bool:
+        column, row = int(x // MARKS_APART), int(y // MARKS_APART)
+        near = (taken.get((column + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        return all(math.dist((x, y), other) >= MARKS_APART for cell in near for other in cell)
+
+    moved = []
+    for x, y in places:
+        at = next((spot for spot in _spiral(x, y, MARKS_APART / 3, 15) if is_free(*spot)), (x, y))
+        taken.setdefault((int(at[0] // MARKS_APART), int(at[1] // MARKS_APART)), []).append(at)
+        moved.append((round(at[0], 1), round(at[1], 1)))
+    return moved
+
+
+def name_spot(
+    outline: str,
+    projection: Projection,
+    at: tuple[float, float],
+    letters: int,
+    marks: Sequence[tuple[float, float]],
+    scale: float = 1,
+) -> tuple[float, float] | None:
+    """The place next to ``at`` where a name of so many letters, with a number below, covers no mark and has room.
+
+    ``scale``: how much larger than usual letters and marks are.
+    """
+    wide, above, below, mark = (one * scale for one in (letters * LETTER, ABOVE, BELOW, MARK))
+    for x, y in _spiral(*at, 16, 10):
+        covers = any(abs(mx - x) < wide / 2 + mark and -above - mark < my - y < below + mark for mx, my in marks)
+        if (
+            not covers
+            and room_at(outline, projection, x, y) > wide * (1 - REACH)
+            and room_at(outline, projection, x, y + below) > 2 * LETTER
+        ):
+            return round(x, 1), round(y, 1)
+    return None
+
+
+def _spiral(x: float, y: float, step: float, rings: int) -> Iterator[tuple[float, float]]:
+    """This place, then twelve around it on each of so many rings."""
+    yield x, y
+    for ring in range(1, rings + 1):
+        for hour in range(12):
+            angle = math.tau * hour / 12
+            yield x + ring * step * math.cos(angle), y + ring * step * math.sin(angle)
 
 
 def sketch(outline: str) -> Sketch:

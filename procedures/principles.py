@@ -39,6 +39,11 @@ class Balance:
         """“3 of 5 principles met”; empty if nothing is rated."""
         return _("{met} of {all} principles met").format(met=self.met, all=self.of) if self.of else ""
 
+    @property
+    def fraction(self) -> str:
+        """“3 of 5”; empty if nothing is rated."""
+        return _("{met} of {all}").format(met=self.met, all=self.of) if self.of else ""
+
 
 def ratings_of(page: ProcedurePage, targets: Targets) -> list[Rating]:
     """In the order of the principles; one that is gone is left out. One query."""

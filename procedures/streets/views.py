@@ -30,9 +30,10 @@ from cms_blocks.public_forms import sent_from_here
 from cms_blocks.publication.middleware import only_reads
 from cms_blocks.publication.reader import Moment, etag, moment
 from cms_blocks.search.views import typed
+from procedures.city_map import CityMap, map_of_places, places_of
 from procedures.print.notes import street_note
-from procedures.records import district_names
-from procedures.streets.finding import Match, Nearby, find, is_street, nearby
+from procedures.records import district_names, districts_of_city
+from procedures.streets.finding import Match, Nearby, Place, find, is_street, nearby
 from procedures.streets.names import LONGEST, split
 
 #: The longest that a shared cache may answer by itself, in seconds.
@@ -161,8 +162,16 @@ def _page(
         "answer": answer,
         "printed": _note_address(match.place.name, match.place.chosen) if match.place else "",
         "is_empty": answer is not None and not _has_any(answer),
+        "map": _map(match.place, answer, language) if match.place and answer else None,
     }
     return render(request, "procedures/street.html", context, status=status)
+
+
+def _map(place: Place, answer: Nearby, language: str) -> CityMap | None:
+    """Where the street is, and what is planned near it and in its district. One query."""
+    shown = [*answer.near, *filter(None, [answer.nearest]), *answer.district]
+    places = places_of({one.card.record.pk: one.card.record for one in shown}.values())
+    return map_of_places(places, districts_of_city(language), {place.district}, place.point)
 
 
 def _has_any(answer: Nearby) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -20,7 +21,18 @@ from playwright.sync_api import Page, expect
 
 from config.environment import tiles_address
 from procedures import map_listing
-from procedures.maps import MARGIN, WIDTH, city_projection, path_of, room_at
+from procedures.maps import (
+    LETTER,
+    MARGIN,
+    MARK,
+    MARKS_APART,
+    WIDTH,
+    city_projection,
+    marks_apart,
+    name_spot,
+    path_of,
+    room_at,
+)
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list
 from tests.procedures.outlines import outline
 
@@ -79,6 +91,29 @@ def test_a_path_follows_the_outline_and_a_name_has_the_room_between_its_lines() 
     middle = projection.place(13.01, 52.39)
     assert room_at(outline(0), projection, *middle) == pytest.approx((WIDTH - 2 * MARGIN) / 2, abs=1)
     assert room_at(outline(0), projection, WIDTH - MARGIN, middle[1]) == 0
+
+
+@pytest.mark.unmeasured
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, WIDTH), st.integers(0, WIDTH)), max_size=40))
+def test_marks_never_lie_on_each_other_and_stay_where_they_can(places: list[tuple[float, float]]) -> None:
+    moved = marks_apart(places)
+    assert len(moved) == len(places)
+    assert moved[:1] == places[:1]
+    for index, one in enumerate(moved):
+        assert all(math.dist(one, other) >= MARKS_APART - 0.2 for other in moved[:index])
+        assert math.dist(one, places[index]) <= 5 * MARKS_APART + 0.2
+
+
+def test_a_name_stands_beside_the_marks_and_is_left_out_where_nothing_is_free() -> None:
+    projection = city_projection([outline(0)], [])
+    assert projection is not None
+    middle = projection.place(13.01, 52.39)
+    assert name_spot(outline(0), projection, middle, 4, []) == middle
+    x, y = name_spot(outline(0), projection, middle, 4, [middle]) or middle
+    assert abs(x - middle[0]) >= 2 * LETTER + MARK or abs(y - middle[1]) >= MARK
+    everywhere = [(x, y) for x in range(0, WIDTH, 20) for y in range(0, projection.height, 20)]
+    assert name_spot(outline(0), projection, middle, 4, everywhere) is None
 
 
 # The view

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from cms_blocks.publication.records import PublicRecord
+from procedures.enums import Participation
+from procedures.participation import BEGINNING, END
 from procedures.principles import Balance
 from procedures.wording import city_wide_label, day, status_label
 
@@ -16,11 +20,15 @@ CITY_WIDE = "city-wide"
 
 @dataclass(frozen=True, slots=True)
 class ProcedureCard:
-    """``status_words`` in words, with the days that are left; ``places``: districts, or the whole city."""
+    """``status_words`` in words, with the days that are left; ``places``: districts, or the whole city.
+
+    ``passed``: how much of the time to take part is over, in percent; ``None`` if nobody can, or no end is known.
+    """
 
     record: PublicRecord
     status_words: str
     places: list[str]
+    passed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,16 @@ def news_card_of(record: PublicRecord, districts: Mapping[str, str]) -> NewsCard
 
 
 def card_of(record: PublicRecord, districts: Mapping[str, str]) -> ProcedureCard:
-    """``record`` comes with its status; ``districts``: names by their words. Asks the database nothing."""
+    """``record`` comes with its status, and where days are counted with the span of it. ``districts``: names by their
+    words. Asks the database nothing."""
     places = [city_wide_label() if word == CITY_WIDE else districts.get(word, "") for word in record.districts]
-    return ProcedureCard(record, status_label(record.status), [place for place in places if place])
+    since, until = getattr(record, "status_since", None), getattr(record, "status_until", None)
+    if record.status != Participation.OPEN or since is None or until is None:
+        return ProcedureCard(record, status_label(record.status), [place for place in places if place])
+    now = timezone.now()
+    return ProcedureCard(
+        record,
+        status_label(record.status, until, now),
+        [place for place in places if place],
+        round(100 * (now - since) / (until - since)) if since > BEGINNING and until < END else None,
+    )

@@ -264,5 +264,5 @@ def _outcomes(ids: list[int]) -> list[Outcome]:
 
 def _cards(ids: list[int], districts: dict[str, str]) -> list[ProcedureCard]:
     """The cards of one page, in this order."""
-    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids)
+    found = PublicRecord.objects.visible().with_span().select_related("procedure_facts").in_bulk(ids)
     return [card_of(found[pk], districts) for pk in ids if pk in found]

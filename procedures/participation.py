@@ -97,13 +97,9 @@ def participation_at(plan: Plan, moment: datetime) -> Participation:
 
 
 def open_until(plan: Plan, moment: datetime) -> datetime | None:
-    """Until when people can take part without a break they would notice: the last of the deadlines that run now.
-
-    ``None`` if they cannot now; :data:`END` if no end is set.
-    """
-    if participation_at(plan, moment) is not Participation.OPEN:
-        return None
-    return max(closes for phase in plan.phases if (closes := phase.open_until(moment)))
+    """Until when people can take part without a break; ``None`` if they cannot now; :data:`END` if no end is set."""
+    now = next(span for span in spans(plan) if span.since <= moment < span.until)
+    return now.until if now.status is Participation.OPEN else None
 
 
 def spans(plan: Plan) -> list[Span]:

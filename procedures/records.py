@@ -62,7 +62,9 @@ def happening_in(district: Any) -> list[ProcedureCard]:
 def happening(records: PublicRecordQuerySet, word: str) -> list[PublicRecord]:
     """The procedures among these that take place in the district with this word, in the order of its page."""
     rows = records.of_kind("procedure").filter(districts__has_any=[word, CITY_WIDE])
-    here = list(rows.select_related("procedure_facts").order_by("-procedure_facts__news_on", "pk")[: MOST * 4])
+    here = list(
+        rows.with_span().select_related("procedure_facts").order_by("-procedure_facts__news_on", "pk")[: MOST * 4]
+    )
     here.sort(key=lambda row: (row.status != "open", word not in row.districts))
     return here[:MOST]
 

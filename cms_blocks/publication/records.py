@@ -69,6 +69,15 @@ class PublicRecordQuerySet(models.QuerySet):
         timed = models.When(kind__in=timed_kinds(), then=models.Subquery(spans.values("status")[:1]))
         return self.annotate(status=models.Case(timed, default=models.F("fixed_status")))
 
+    def with_span(self, now: datetime | None = None):
+        """With ``status_since`` and ``status_until``: how long a status that follows the clock lasts at ``now``."""
+        now = now or timezone.now()
+        spans = StatusSpan.objects.filter(record=models.OuterRef("pk"), since__lte=now, until__gt=now)
+        return self.annotate(
+            status_since=models.Subquery(spans.values("since")[:1]),
+            status_until=models.Subquery(spans.values("until")[:1]),
+        )
+
     def stale(self):
         """Live rows whose document copies text of another record that has changed since."""
         return self.filter(is_live=True, stale=True)

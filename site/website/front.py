@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from django.utils import timezone
 from wagtail.models import Page
 
+import procedures.front
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The home page's sections: the method of the week, further methods, and the pages of the menu."""
+    """The home page's sections: procedures and districts, the method of the week, further methods, and the pages of the
+    menu."""
 
+    planned: procedures.front.Front
     method_of_the_week: PublicRecord | None
     methods: list[PublicRecord]
     method_count: int
@@ -22,7 +25,7 @@ class Front:
 
 
 def front_for(page: Page) -> Front:
-    """Two queries, however much there is."""
+    """Six queries, however much there is."""
     records = list(
         PublicRecord.objects.listed()
         .in_locale(page.locale.language_code)
@@ -37,6 +40,7 @@ def front_for(page: Page) -> Front:
     others = [record for record in methods if record is not chosen]
     start = (week * 3) % len(others) if others else 0
     return Front(
+        planned=procedures.front.front_of(page),
         method_of_the_week=chosen,
         methods=(others[start:] + others[:start])[:3],
         method_count=len(methods),

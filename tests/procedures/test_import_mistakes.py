@@ -109,7 +109,11 @@ def test_a_wrong_cell_is_reported_with_reason_and_what_to_do(
 
 def test_a_formal_procedure_needs_its_law_and_its_address(index: ProcedureIndexPage) -> None:
     found = errors([row(Form="formell", Rechtsgrundlage="")], index)
-    assert [error.cell for error in found] == ["M2", "A2"]
+    absent = ["Adresse für Stellungnahmen", "Ausgelegt von", "Amtliche Bekanntmachung"]
+    assert [(error.cell, error.heading) for error in found] == [
+        ("M2", "Rechtsgrundlage"),
+        *(("A2", heading) for heading in absent),
+    ]
 
 
 def test_two_rows_about_the_same_procedure_name_each_other(index: ProcedureIndexPage) -> None:

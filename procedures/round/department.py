@@ -71,7 +71,7 @@ class LinkView(View):
         chrome = chrome_for(self.request)
         frame = replace(
             chrome,
-            canonical=chrome.origin + chrome.home_path,
+            canonical="",
             barrier_path=chrome.barrier_path.partition("?")[0],
             languages=[language for language in chrome.languages if language.current],
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,6 +99,8 @@ class CityMap:
     signs: list[Sign]
     streets: Streets | None
     here: tuple[float, float] | None = None
+    #: The sign of that place, its tip at the origin.
+    pin: ClassVar[str] = "M0 0 L-11 -18 A13 13 0 1 1 11 -18 Z"
 
     @property
     def unstyled(self) -> tuple[int, int]:

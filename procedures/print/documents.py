@@ -11,6 +11,7 @@ import segno
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms_blocks.office import Office
 from cms_blocks.print.body import telephone
 from cms_blocks.print.sheets import Paper
 from cms_blocks.publication.records import PublicRecord
@@ -83,18 +84,19 @@ def brief_of(document: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"label": label, "text": text} for label, text in zip(labels, texts, strict=True)]
 
 
-def contact_of(document: Mapping[str, Any]) -> dict[str, str] | None:
-    """Whom to ask, with the address that dials the number; ``None`` where nobody is named."""
+def contact_of(document: Mapping[str, Any], office: Office) -> dict[str, str] | None:
+    """Whom to ask, with the address that dials the number: who is named there, else the office; ``None`` where neither
+    can be reached."""
     contact = document.get("contact")
-    if not contact:
+    if not contact and not (office.phone or office.email):
         return None
-    phone = contact["phone"]
+    found = contact or {"name": office.name, "phone": office.phone, "email": office.email, "hours": office.hours}
     return {
-        "name": contact["name"],
-        "phone": phone,
-        "tel": telephone(phone) if phone else "",
-        "email": contact["email"],
-        "hours": ", ".join(line.strip() for line in contact["hours"].splitlines() if line.strip()),
+        "name": found["name"],
+        "phone": found["phone"],
+        "tel": telephone(found["phone"]) if found["phone"] else "",
+        "email": found["email"],
+        "hours": ", ".join(line.strip() for line in found["hours"].splitlines() if line.strip()),
     }
 
 

@@ -10,8 +10,8 @@ RADIUS = 22
 
 
 def map_on_paper(shown: CityMap | None) -> str:
-    """Districts, the own ones filled, and points. Empty if there is nothing to point out."""
-    if shown is None or not (shown.points or any(one.area.is_here for one in shown.districts)):
+    """Districts, the own ones filled, points, and where a street is. Empty if there is nothing to point out."""
+    if shown is None or not (shown.here or shown.points or any(one.area.is_here for one in shown.districts)):
         return ""
     known = colours()
     paper, line, here, ink = known["surface"], known["ink-2"], known["blue-soft"], known["blue"]
@@ -26,5 +26,11 @@ def map_on_paper(shown: CityMap | None) -> str:
         f'<circle cx="{one.x}" cy="{one.y}" r="{RADIUS}" fill="{known["coral"]}" stroke="{paper}" stroke-width="6"/>'
         for one in shown.points
     ]
+    if shown.here:
+        x, y = shown.here
+        parts.append(
+            f'<path transform="translate({x:g} {y:g}) scale(2.4)" d="{shown.pin}" '
+            f'fill="{known["ink"]}" stroke="{paper}" stroke-width="2"/>'
+        )
     box = f"0 0 {shown.width} {shown.height}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{"".join(parts)}</svg>'

@@ -42,7 +42,7 @@ def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Shee
         "status": one.status,
         "is_open": one.is_open,
         "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
-        "contact": contact_of(document),
+        "contact": contact_of(document, paper.office),
         **_map(map_of_places(places_of([record]), districts_of_city(record.locale), record.districts), one.places),
         "more": _("Everything about it, and later what came of it:"),
         "address": one.address,
@@ -64,21 +64,24 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
         "title": _("What is planned in {place}").format(place=record.title),
         "entries": entries_of(shown, paper),
         **_map(map_of_places(places_of(shown), districts, record.districts), record.title),
-        "contact": contact_of(document),
+        "contact": contact_of(document, paper.office),
         "more": _("All about it on the web:"),
         "address": f"{paper.origin}{record.path}",
     }
     return _sheet(paper, record.title, data)
 
 
-def street_note(name: str, rows: Iterable[tuple[PublicRecord, str]], path: str, paper: Paper) -> Sheet:
-    """What is planned nearest to a street: records with their distance in words. ``path`` of its answer on the web; on
-    paper it stands without the query, which nobody could type."""
+def street_note(
+    name: str, rows: Iterable[tuple[PublicRecord, str]], shown: CityMap | None, path: str, paper: Paper
+) -> Sheet:
+    """What is planned nearest to a street: records with their distance in words, and its map. ``path`` of its answer on
+    the web; on paper it stands without the query, which nobody could type."""
     found = list(rows)[:MOST]
     data = {
         "title": _("What is planned near {place}").format(place=name),
         "entries": entries_of([record for record, _words in found], paper, {row.pk: far for row, far in found}),
-        "contact": None,
+        **_map(shown, name),
+        "contact": contact_of({}, paper.office),
         "more": _("All about it on the web:"),
         "address": f"{paper.origin}{path}",
         "shown": f"{paper.origin}{path.partition('?')[0]}",

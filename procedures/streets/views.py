@@ -106,7 +106,8 @@ def note(request: HttpRequest) -> HttpResponse:
         rows = [*answer.near, *filter(None, [answer.nearest]), *answer.district, *answer.city_wide]
         found = {one.card.record.pk: (one.card.record, one.distance) for one in rows}
         path = _address(place.name, place.chosen).partition("#")[0]
-        return f"{paper.origin}{path}", street_note(place.name, found.values(), path, paper)
+        drawn = _map(place, answer, language)
+        return f"{paper.origin}{path}", street_note(place.name, found.values(), drawn, path, paper)
 
     return pressed(request, gather)
 

@@ -132,7 +132,9 @@ def finds_on_the_map(visitor: Page) -> None:
     """The same selection has one point, which is a link: for the mouse and for the keyboard."""
     visitor.get_by_role("link", name="Karte", exact=True).first.click()
     assert "district=nord" in visitor.url and "view=map" in visitor.url
-    point = visitor.get_by_role("group", name="Karte der Stadt").get_by_role("link", name=f"{TITLE}: Offen für Beteiligung")
+    point = visitor.get_by_role("group", name="Karte der Stadt").get_by_role(
+        "link", name=f"{TITLE}: Offen für Beteiligung"
+    )
     expect(point).to_have_count(1)
     expect(visitor.locator(".city-map__point")).to_have_count(1)
     point.click()

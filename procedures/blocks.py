@@ -245,7 +245,7 @@ class RatingBlock(blocks.StructBlock):
     class Meta:
         label = _("Rating")
         description = _("A principle, how far it was kept, and why.")
-        icon = "tick"
+        icon = "circle-check"
         label_format = "{degree}"
 
     def clean(self, value: Any) -> Any:

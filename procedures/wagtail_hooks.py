@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms_blocks.wagtail_hooks import OnlyChoosing
-from procedures import desk  # noqa: F401  (registers its cards)
+from procedures import desk, guide  # noqa: F401  (register their cards and tasks)
 from procedures.importing import hooks as import_hooks  # noqa: F401  (registers itself)
 from procedures.models import Principle, ProcedurePage
 from procedures.round import hooks as round_hooks  # noqa: F401  (registers itself)
@@ -81,7 +81,7 @@ def say_that_it_is_listed_late(request: Any, page: Page) -> None:
 class PrincipleViewSet(SnippetViewSet):
     model = Principle
     chooser_viewset_class = OnlyChoosing
-    icon = "tick"
+    icon = "circle-check"
     list_display = ["name", "question", "order", "locale"]
     search_fields = ["name"]
     add_to_admin_menu = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -64,7 +65,8 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     say("Methods in other languages …")
     translated = Translations(locales, indexes, german).load(step)
     say("Districts and procedures …")
-    procedures = load_procedures(tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL], step)
+    districts, procedures = tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL]
+    made = load_procedures(districts, procedures, partial(tree.id_of, code=source.ORIGINAL), step)
     say("News …")
-    procedures += load_news(tree.ids["aktuelles", source.ORIGINAL]) + load_notice()
-    return Loaded(names, pages, methods, translated, procedures, load_streets())
+    made += load_news(tree.ids["aktuelles", source.ORIGINAL]) + load_notice()
+    return Loaded(names, pages, methods, translated, made, load_streets())

@@ -17,6 +17,7 @@ from wagtail.models import Locale, Page, ReferenceIndex
 
 from cms_blocks.publication.unit import unit
 from demo.names import find_contact, find_topic, key_of
+from demo.references import Find, resolve
 from demo.source import ORIGINAL, read
 from procedures.models import DistrictPage, Principle, ProcedureDistrict, ProcedureMethod, ProcedurePage
 from procedures.outlines import outline_from
@@ -26,8 +27,11 @@ Step = Callable[[int, int], None]
 NOTE = "<p><b>Dies ist ein Beispiel.</b> Das Verfahren ist erfunden und zeigt, wie eine Seite aussieht.</p>"
 
 
-def load_procedures(districts: int, procedures: int, step: Step = lambda done, total: None) -> int:
-    """Everything below the two lists (ids of their pages), if they are empty; returns how many pages are new."""
+def load_procedures(districts: int, procedures: int, find: Find, step: Step = lambda done, total: None) -> int:
+    """Everything below the two lists (ids of their pages), if they are empty; returns how many pages are new.
+
+    ``find`` knows the pages that decisions lead to.
+    """
     places, plans = Page.objects.get(pk=districts), Page.objects.get(pk=procedures)
     locale = Locale.objects.get(language_code=ORIGINAL)
     made = 0
@@ -36,7 +40,7 @@ def load_procedures(districts: int, procedures: int, step: Step = lambda done, t
             publish(places, _district(entry, locale))
             made += 1
     if not plans.get_children().exists():
-        entries = read("procedures.json")
+        entries = resolve(read("procedures.json"), find)
         for done, entry in enumerate(entries, start=1):
             publish(Page.objects.get(pk=plans.pk), _procedure(entry, locale, is_example=done > 1))
             step(done, len(entries))

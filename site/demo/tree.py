@@ -82,7 +82,7 @@ class Tree:
         if page.live or page.latest_revision_id or page.body:
             return False
         with unit():
-            page.body = json.dumps(resolve(text.body, lambda sort, key: self._id_of(sort, key, text.locale)))
+            page.body = json.dumps(resolve(text.body, lambda sort, key: self.id_of(sort, key, text.locale)))
             revision = page.save_revision()
             if original := original_of(page):
                 state_basis(page, digest(original), TranslationBasis.Source.EDITOR, revision=revision)
@@ -126,7 +126,7 @@ class Tree:
             page.headline = text.headline
         return page
 
-    def _id_of(self, sort: str, key: str, code: str) -> int:
+    def id_of(self, sort: str, key: str, code: str) -> int:
         """The id a reference stands for; a page that has no translation is meant in German."""
         if sort == "image":
             return media.image_id(key)

@@ -34,13 +34,26 @@ MARK = """(box) => {
   document.documentElement.append(mark);
 }"""
 
-# What a German browser writes on fields for files; the words are the browser's own, and this one speaks English.
-FILES = """() => {
+# What a German browser writes on fields for files and days; the words are the browser's own, and this one speaks English.
+WORDS = """() => {
+  for (const field of document.querySelectorAll('input[type=date]')) {
+    if (!field.checkVisibility()) continue;
+    const box = field.getBoundingClientRect();
+    const words = document.createElement('div');
+    words.className = 'guide-browser-words';
+    words.textContent = field.value ? new Date(field.value).toLocaleDateString('de') : 'tt.mm.jjjj';
+    Object.assign(words.style, {
+      position: 'fixed', zIndex: 2147483646, background: '#fff', display: 'flex', alignItems: 'center',
+      font: getComputedStyle(field).font, color: '#171c2e',
+      left: `${box.x + 16}px`, top: `${box.y + 4}px`, width: `${box.width - 60}px`, height: `${box.height - 8}px`,
+    });
+    document.documentElement.append(words);
+  }
   for (const field of document.querySelectorAll('input[type=file]')) {
     if (!field.checkVisibility() || getComputedStyle(field).opacity === '0') continue;
     const box = field.getBoundingClientRect();
     const words = document.createElement('div');
-    words.className = 'guide-file-words';
+    words.className = 'guide-browser-words';
     words.textContent = 'Datei auswählen   ' + (field.files[0]?.name || 'Keine Datei ausgewählt');
     Object.assign(words.style, {
       position: 'fixed', zIndex: 2147483646, background: '#fff', whiteSpace: 'pre', display: 'flex',
@@ -50,7 +63,7 @@ FILES = """() => {
     document.documentElement.append(words);
   }
 }"""
-CLEAR = "document.querySelectorAll('#guide-mark, .guide-file-words').forEach(node => node.remove())"
+CLEAR = "document.querySelectorAll('#guide-mark, .guide-browser-words').forEach(node => node.remove())"
 
 
 def wanted() -> bool:
@@ -71,7 +84,7 @@ class Camera:
             control.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
             page.wait_for_timeout(400)
             box = control.bounding_box()
-        page.evaluate(FILES)
+        page.evaluate(WORDS)
         x, y = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) if box else (WIDTH / 2, HEIGHT / 2)
         if box:
             y = min(y, box["y"] + HEIGHT / 2)  # of something high its beginning

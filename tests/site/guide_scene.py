@@ -14,11 +14,14 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts import second_factor
-from cms_blocks.models import Document
+from cms_blocks.models import Contact, Document, Notice
 from cms_blocks.publication.unit import unit
 from governance.halves import group_name
 from governance.policies import ADMINISTRATION_EDITORS, CARRIER_EDITORS
+from procedures.models import DistrictIndexPage, ProcedureIndexPage
 from tests.governance.office import fresh
+from tests.procedures.factories import district, phase, procedure
+from tests.procedures.outlines import outline
 from tests.site import house
 from tests.site.house import House
 from tests.site.test_safety_second_factor import shown
@@ -27,6 +30,7 @@ from website.models import StandardPage
 PASSWORD = "ein langes Kennwort"
 FESTIVAL, HOURS, LEAFLET = "Nachbarschaftsfest im Mai", "Sprechstunde im Rathaus", "Sommerakademie der Beteiligung"
 TO_CHECK = "Wege zum Mitreden"
+PLAYGROUND, BENCHES = "Spielplatz am Markt", "Neue Bänke am Kanal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,16 @@ class Scene:
     joint: int
     #: Public, of the administration alone, with an older version.
     own: int
+    #: Public procedures of the administration: one whose participation has ended, and one that is being built.
+    playground: int
+    benches: int
 
 
 def build() -> Scene:
     with unit():
         built = house.Builder().build()
+    _districts()
+    Notice.objects.all().delete()  # in English
     Page.objects.get(slug="home", depth=2).delete()  # what Wagtail's migrations made, in English
     call_command("setup_office", stdout=StringIO())
     editor = _editor("redaktion", "Verwaltung", ADMINISTRATION_EDITORS)
@@ -62,7 +71,10 @@ def build() -> Scene:
     own.review_date = timezone.localdate() + timedelta(days=9)
     own.lead = "Fünf Wege, um mitzureden."
     own.save_revision(user=editor, log_action=True).publish(user=editor)
-    return Scene(built, draft.pk, waiting.pk, joint.pk, own.pk)
+    ended = [phase(-30, -2, title="Wünsche sammeln", promised_on=f"{timezone.localdate() + timedelta(days=20)}")]
+    playground = _procedure(PLAYGROUND, editor, place="Am Markt", phases=ended)
+    benches = _procedure(BENCHES, editor, place="Am Kanal", phases=[phase(-60, -40, result="Zehn Bänke kommen.")])
+    return Scene(built, draft.pk, waiting.pk, joint.pk, own.pk, playground.pk, benches.pk)
 
 
 def _editor(name: str, half: str, policy: Any) -> Any:
@@ -83,4 +95,29 @@ def _page(built: House, title: str, lead: str, author: Any, *, live: bool = Fals
     revision = page.save_revision(user=author, log_action=True)
     if live:
         revision.publish(user=author, skip_permission_checks=True)
+    return fresh(page)
+
+
+def _districts() -> None:
+    """Those around the two of the house: a city that is as wide as a screen."""
+    places = DistrictIndexPage.objects.get(slug="stadtteile", locale__language_code="de")
+    for title, *square in (("Uferdorf", 0, 0), ("West", 1, 0), ("Weinberg", 1, 1), ("Ost", 3, 0), ("Waldstadt", 4, 1)):
+        district(places, title, outline=outline(*square))
+
+
+def _procedure(title: str, author: Any, **fields: Any) -> Any:
+    """Public, with a department that can be asked."""
+    index = ProcedureIndexPage.objects.get(slug="verfahren", locale__language_code="de")
+    department = Contact.objects.get_or_create(
+        name="Grünflächenamt",
+        email="gruen@stadt.example",
+        locale=index.locale,
+        defaults={"role": "Fragt und antwortet."},
+    )[0]
+    page = procedure(
+        index, title, half="administration", contact=department, lead=f"{title}: Das ist geplant.",
+        brief_what="Der Platz wird schöner.", brief_where="In der Innenstadt.", brief_how="Die Stadt wertet aus.",
+        **fields,
+    )  # fmt: skip
+    page.save_revision(user=author, log_action=True).publish(user=author, skip_permission_checks=True)
     return fresh(page)

@@ -16,6 +16,7 @@ from django.utils.html import strip_tags
 
 from demo import source
 from demo.references import references, resolve
+from procedures.enums import Form, Initiator, Participation, Stage
 
 EASY_LINE = 10
 LEAD = 300
@@ -44,6 +45,7 @@ def lines_of(page: source.PageText) -> list[str]:
 
 PAGES = list(source.pages())
 METHODS = source.read("methods.json")
+PROCEDURES = source.read("procedures.json")
 
 
 def named(page: source.PageText) -> str:
@@ -74,6 +76,38 @@ def test_every_reference_leads_to_something_that_exists(page: source.PageText) -
     for sort, key in [*references(page.body), *([("contact", page.contact)] if page.contact else [])]:
         assert key in known[sort]
     assert page.key in german
+
+
+def test_the_office_tells_its_own_founding_by_the_days_of_the_structure_model() -> None:
+    founding = PROCEDURES[0]
+    open_space, model, talk, pilot = founding["phases"]
+    assert (open_space["begins"], talk["begins"]) == ("2011-10-29", "2012-05-04")
+    assert "16. März 2012" in model["text"] and founding["decisions"][0]["on"] == "2012-03-16"
+    assert (pilot["begins"], pilot["ends"]) == ("2013-01-01", "2016-01-01")
+    assert "Drei Jahre" in pilot["title"]
+
+
+def test_examples_of_procedures_are_in_every_district_topic_and_stage() -> None:
+    districts = source.read("districts.json")
+    assert len(districts) == 12 and len(PROCEDURES) > 30
+    assert {slug for entry in PROCEDURES for slug in entry.get("districts", ())} == {one["slug"] for one in districts}
+    assert any(entry.get("city_wide") for entry in PROCEDURES)
+    assert {entry["topic"] for entry in PROCEDURES} == {topic["key"] for topic in source.read("topics.json")}
+    assert {entry["stages"][-1]["stage"] for entry in PROCEDURES} == set(Stage.values)
+    assert {entry.get("form", "informal") for entry in PROCEDURES} == set(Form.values)
+    assert {entry["initiator"] for entry in PROCEDURES} == set(Initiator.values)
+
+
+def test_what_was_decided_leads_to_its_resolution() -> None:
+    german = {page.key for page in PAGES if page.locale == source.ORIGINAL}
+    decisions = [decision for entry in PROCEDURES for decision in entry.get("decisions", ())]
+    linked = [one for one in decisions if "page" in one or "address" in one]
+    assert linked == [one for one in decisions if isinstance(one["on"], str) or one["on"] < 0]
+    for decision in linked:
+        if "page" in decision:
+            assert decision["page"].removeprefix("page:") in german
+        else:
+            assert decision["address"] == f"https://rat.example.org/{decision['reference'].replace('/', '-')}"
 
 
 def test_the_directory_has_two_hundred_streets_in_every_district() -> None:
@@ -236,6 +270,29 @@ def test_what_editors_change_or_unpublish_stays_so(demo: None) -> None:
 def test_a_street_of_the_demo_is_found_with_what_is_planned_there(demo: None, client: Client) -> None:
     answer = client.get("/meine-strasse/?street=kanalstr").context["answer"]
     assert "Umgestaltung des Uferwegs am Stadtkanal" in [one.card.record.title for one in answer.near]
+
+
+def test_the_demo_has_a_procedure_in_every_state_and_all_but_the_founding_say_that_they_are_invented(
+    demo: None, client: Client
+) -> None:
+    from cms_blocks.models import PublicRecord
+    from procedures.models import DistrictPage
+
+    shown = PublicRecord.objects.listed().of_kind("procedure").in_locale("de")
+    assert shown.count() == len(PROCEDURES)
+    assert set(shown.values_list("status", flat=True)) == set(Participation.values)
+    marked = {row.path for row in shown if "Dies ist ein Beispiel." in client.get(row.path).content.decode()}
+    assert {row.path for row in shown} - marked == {"/verfahren/gruendung-des-bueros/"}
+    assert all(page.outline for page in DistrictPage.objects.all())
+    drawn = client.get("/verfahren/?view=map").context["listing"].map
+    assert len(drawn.map.districts) == 12 and len(drawn.map.points) > 15
+
+
+def test_a_decision_of_the_demo_leads_on(demo: None, client: Client) -> None:
+    founding = client.get("/verfahren/gruendung-des-bueros/").context["procedure"]
+    assert [one.link.url for one in founding.decisions] == ["/ueber-uns/weg-der-entscheidung/"]
+    field = client.get("/verfahren/bebauungsplan-nordfeld/").context["procedure"]
+    assert [one.link.url for one in field.decisions] == ["https://rat.example.org/26-SVV-1267"]
 
 
 def test_every_demo_page_is_public(demo: None) -> None:

@@ -1,10 +1,11 @@
-"""The ten tasks of the guide, done in a browser by following the words of the guide and nothing else."""
+"""The tasks of the guide, done in a browser by following the words of the guide and nothing else."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,26 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Pixels
 from PIL import ImageDraw
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 from wagtail.models import Page
 
+from cms_blocks import public_forms
 from cms_blocks.guide.tasks import all_tasks, task_named
-from cms_blocks.models import Document, Image
+from cms_blocks.models import Document, Image, Notice
+from procedures.models import ImportRun, ProcedurePage, UpdateRequest
+from procedures.round.links import token_for
 from tests.cms_blocks.media.samples import pdf
 from tests.infrastructure.database import Kept
+from tests.procedures.sheets import row, table
 from tests.site import guide_pictures
 from tests.site.guide_pictures import VIEWPORT, Camera
-from tests.site.guide_reader import Reader, read
-from tests.site.guide_scene import FESTIVAL, HOURS, PASSWORD, TO_CHECK, Scene, build
+from tests.site.guide_reader import PATIENCE_MS, Reader, read
+from tests.site.guide_scene import BENCHES, FESTIVAL, HOURS, PASSWORD, PLAYGROUND, TO_CHECK, Scene, build
 from tests.site.test_safety_second_factor import shown
 from toolkit.models import MethodPage
 from website.models import StandardPage
@@ -77,6 +85,53 @@ def draw_focus(tab: Tab) -> None:
 
 def open_oldest(tab: Tab) -> None:
     tab.get_by_role("row", name="Entwurf gespeichert").last.get_by_role("button", name="Aktionen").click()
+
+
+def plus_below(heading: str) -> Callable[[Tab], None]:
+    def press(tab: Tab) -> None:
+        tab.locator(
+            f"//h3[starts-with(normalize-space(), '{heading}')]/following::button[contains(@class, 'c-sf-add-button')][1]"
+        ).click()
+
+    return press
+
+
+def write_a_thought(tab: Tab) -> None:
+    tab.locator("[name^=adopted-][name$=-value]").last.fill("Eine Schaukel für alle")
+
+
+def choose_a_principle(tab: Tab) -> None:
+    tab.locator("[id$=ratings-section], [data-contentpath=ratings]").get_by_role(
+        "button", name=re.compile("auswählen")
+    ).last.click()
+    tab.locator(".modal-content").get_by_role("link", name="Offen für alle", exact=True).click()
+
+
+def open_the_round_once_a_department_has_answered(tab: Tab) -> None:
+    request = UpdateRequest.objects.get(page__draft_title=BENCHES)
+    department = tab.context.new_page()
+    department.goto(reverse("update_round_answer", args=[token_for(request.letter), request.pk]))
+    department.get_by_label("Ort").first.fill("Am Kanal und am Hafen")
+    department.wait_for_timeout(1000 * public_forms.QUICKEST)
+    department.get_by_role("button", name="Änderungen senden").click()
+    expect(department.locator("li.box", has_text=BENCHES)).to_contain_text("Beantwortet", timeout=PATIENCE_MS)
+    department.close()
+    tab.get_by_role("link", name=ROUND, exact=True).click()
+
+
+def sheet(tab: Tab) -> Any:
+    """First one with a mistake, and when that is forgotten the corrected one."""
+    corrected = tab.get_by_text("Die Tabelle ist verworfen.").count() > 0
+    rows = [
+        row(Nummer="", Titel="Ein Brunnen im Stadtpark"),
+        row(Nummer="", Titel="Bäume für die Hauptstraße", Stufe="einbeziehen" if corrected else "mitreden"),
+    ]
+    name = "vorhaben-verbessert.csv" if corrected else "vorhaben.csv"
+    return {"name": name, "mimeType": "text/csv", "buffer": table(rows)}
+
+
+def day(days: int) -> str:
+    return f"{timezone.localtime() + timedelta(days=days):%d.%m.%Y}"
 
 
 # What must be true in the end
@@ -134,7 +189,51 @@ def method_is_kept_and_card_printed(scene: Scene, reader: Reader) -> None:
     assert [file[:5] for file in reader.files] == [b"%PDF-"]
 
 
+def procedure_is_on_the_map(scene: Scene, reader: Reader) -> None:
+    page = page_titled("Ein Brunnen für den Markt").get_latest_revision_as_object()
+    assert (page.live, page.half, page.level) == (False, "administration", "involvement")
+    assert [one.district.title for one in page.districts.all()] == ["Nord"]
+    assert (page.latitude, page.longitude) == (pytest.approx(52.4, abs=0.01), pytest.approx(13.05, abs=0.01))
+    assert [phase.value["title"] for phase in page.phases] == ["Ideen sammeln"]
+
+
+def what_the_department_wrote_is_public(scene: Scene, reader: Reader) -> None:
+    page = ProcedurePage.objects.get(pk=scene.benches)
+    assert page.place == "Am Kanal und am Hafen"
+    assert [change.value["what"] for change in page.changes] == ["Die Bänke kommen auch an den Hafen."]
+
+
+def what_was_imported_is_taken_back(scene: Scene, reader: Reader) -> None:
+    run = ImportRun.objects.get()
+    assert (run.file_name, run.state) == ("vorhaben-verbessert.csv", ImportRun.State.UNDONE)
+    assert not Page.objects.filter(title="Ein Brunnen im Stadtpark").exists()
+
+
+def news_is_kept_and_notice_is_up(scene: Scene, reader: Reader) -> None:
+    news = page_titled("Die Wünsche sind ausgezählt")
+    assert not news.live
+    named = news.get_latest_revision_as_object().procedures.all()
+    assert [one.procedure_id for one in named] == [scene.playground]
+    assert "Die Sprechstunde fällt heute aus." in Client().get("/ueber-uns/").content.decode()
+    assert Notice.objects.get(locale__language_code="de").ends > timezone.now()
+
+
+def outcome_is_public(scene: Scene, reader: Reader) -> None:
+    words = Client().get(ProcedurePage.objects.get(pk=scene.playground).url).content.decode()
+    for said in (
+        "Es gibt eine Schaukel.",
+        "Eine Schaukel für alle",
+        "Ein Kiosk",
+        "Dafür ist kein Platz.",
+        "Offen für alle",
+    ):
+        assert said in words, said
+    assert ProcedurePage.objects.get(pk=scene.playground).contributions == 86
+
+
 SEARCH = "Suche"
+ROUND = "Vorhabenliste Winter"
+HOME = "Unterseiten von ‚Startseite‘ anzeigen"
 PLAYS = {
     "sign-in": Play(
         signed_in,
@@ -194,7 +293,57 @@ PLAYS = {
             "Was kostet sie?": ["bis etwa 500 Euro"], "Wie kommen Menschen dazu, mitzumachen?": ["offen für alle"],
             SEARCH: "World Café",
         },
-        {"der Startseite": "Unterseiten von ‚Startseite‘ anzeigen", "den Instrumentenkoffer": "Methoden", "den Titel der Methode": "World Café", "Veröffentlicht": "Für alle sichtbar. Live-Seite besuchen"},
+        {"der Startseite": HOME, "den Instrumentenkoffer": "Methoden", "den Titel der Methode": "World Café", "Veröffentlicht": "Für alle sichtbar. Live-Seite besuchen"},
+    ),
+    "procedure": Play(
+        procedure_is_on_the_map,
+        {
+            "Titel": "Ein Brunnen für den Markt", "Kurztext": "Auf dem Markt soll ein Brunnen stehen.",
+            "Kurz gesagt: Worum geht es?": "Die Stadt baut einen Brunnen.", "Kurz gesagt: Wo?": "Auf dem Markt.",
+            "Kurz gesagt: Was kann ich tun?": "Sagen Sie, wie er aussehen soll.", "Suchbegriff": "Nord",
+            "Zuständige Hälfte": "Verwaltung", "Stufe der Beteiligung": "einbeziehen",
+            "Titel der Phase": "Ideen sammeln", "Beginn": f"{day(-1)} 09:00", "Ende": f"{day(20)} 18:00",
+        },
+        {
+            "der Startseite": HOME, "die Liste der Verfahren": "Verfahren",
+            "das Plus für einen Stadtteil": "Stadtteil hinzufügen", "den Stadtteil": "Nord",
+        },
+    ),
+    "update-round": Play(
+        what_the_department_wrote_is_public,
+        {
+            "Name der Runde": ROUND, "Antworten bis": f"{timezone.localdate() + timedelta(days=21)}",
+            "Begleittext": "Bitte sehen Sie Ihre Vorhaben durch.", "Was ist neu?": "Die Bänke kommen auch an den Hafen.",
+        },
+        {"den Namen der Runde": open_the_round_once_a_department_has_answered},
+    ),
+    "import": Play(what_was_imported_is_taken_back, {"Liste": "Verfahren", "Tabelle": sheet}),
+    "news": Play(
+        news_is_kept_and_notice_is_up,
+        {
+            "Titel": "Die Wünsche sind ausgezählt", "Kurztext": "Am meisten gewünscht wird eine Schaukel.",
+            "Suchbegriff": PLAYGROUND, "Text": "Die Sprechstunde fällt heute aus.", "Zu sehen bis": f"{day(1)} 18:00",
+        },
+        {
+            "der Startseite": HOME, "die Liste der Nachrichten": "Aktuelles",
+            "das Plus für ein Verfahren": "Verfahren hinzufügen", "das Verfahren": PLAYGROUND,
+            "für einen neuen Hinweis": "Hinweis hinzufügen",
+        },
+    ),
+    "outcome": Play(
+        outcome_is_public,
+        {
+            SEARCH: PLAYGROUND, "Ergebnis zugesagt bis": day(30), "Ergebnis": "Es gibt eine Schaukel.",
+            "Eingegangene Beiträge": 86, "Was vorgeschlagen wurde": "Ein Kiosk",
+            "Warum das nicht aufgenommen wurde": "Dafür ist kein Platz.", "Eingehalten?": "teilweise erfüllt",
+            "Grund": "Abends war niemand da.", "Was ist neu?": "Das Ergebnis steht fest.",
+        },
+        {
+            "den Titel des Verfahrens": PLAYGROUND, "das Plus unter „Aufgenommen“": plus_below("Aufgenommen"),
+            "einen Gedanken": write_a_thought, "das Plus unter „Nicht aufgenommen“": plus_below("Nicht aufgenommen"),
+            "das Plus unter „An den Grundsätzen gemessen“": plus_below("An den Grundsätzen"),
+            "einen Grundsatz": choose_a_principle,
+        },
     ),
 }  # fmt: skip
 
@@ -243,7 +392,7 @@ def test_the_words_of_the_guide_lead_there(
 
 def test_every_task_is_tried() -> None:
     assert {task.name for task in all_tasks()} == set(PLAYS)
-    assert [task.order for task in all_tasks()] == list(range(10, 101, 10))
+    assert [task.order for task in all_tasks()] == list(range(10, 151, 10))
     assert re.fullmatch(r"[a-z-]+", "-".join(PLAYS))
 
 

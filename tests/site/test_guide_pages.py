@@ -108,6 +108,14 @@ def test_pages_of_the_desk_lead_to_the_tasks_that_help_there(office: None) -> No
         ("governance:approvals", [], "approve"),
         ("languages:report", [], "translate"),
         ("wagtailadmin_home", [], "sign-in"),
+        ("rounds:index", [], "update-round"),
+        ("rounds:add", [], "update-round"),
+        ("procedure_imports:index", [], "import"),
+        ("wagtailsnippets_cms_blocks_notice:list", [], "news"),
+        ("wagtailsnippets_cms_blocks_notice:add", [], "news"),
+        ("wagtailsnippets_procedures_principle:list", [], "outcome"),
+        ("wagtailadmin_pages:add", ["website", "standardpage", page.pk], "procedure"),
+        ("wagtailadmin_pages:edit", [page.pk], "outcome"),
     ):
         html = desk("anna").get(reverse(name, args=arguments)).content.decode()
         assert reverse("guide:task", args=[helps]) in html, name

@@ -149,7 +149,7 @@ class AgreeToDrafts(EditionAction):
     def check(self) -> None:
         super().check()
         if not half_of(self.user):
-            raise PermissionDenied
+            raise ValidationError(_("Only editors of one of the two halves agree for their half."))
         if not self.revisions:
             raise ValidationError(_("Tick at least one draft that you have read."))
 

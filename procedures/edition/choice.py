@@ -172,7 +172,7 @@ def _incomplete(values: ProcedurePage, districts: list[int]) -> Iterable[tuple[s
         values.clean_fields(exclude=[one.name for one in values._meta.fields if one.is_relation or not one.editable])
     except ValidationError as error:
         errors = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-    names = [one.name for one in values._meta.fields]
+    names = [one.name for one in values._meta.fields if not one.is_relation]
     for found in (check_procedure(values), missing({name: getattr(values, name, None) for name in names})):
         errors = {**{name: str(message) for name, message in found.items()}, **errors}
     if not districts and not values.city_wide:

@@ -512,5 +512,4 @@ def test_looking_at_drafts_costs_the_same_for_one_and_for_ten(index: Any) -> Non
         with CaptureQueriesContext(connection) as chosen:
             assert len(drafts_of(made)) in (1, 10)
         costs.append((len(offered), len(chosen)))
-    print("\n".join(q["sql"][:150] for q in offered.captured_queries[:14])); print("\n".join(q["sql"][:150] for q in chosen.captured_queries[:14]))
     assert costs[0] == costs[1]

@@ -86,7 +86,7 @@ class PublishEdition:
                             return False
                         if _carry_out(edition, now) != outcome:
                             raise _Differs
-                        _keep(edition, now, outcome, pdf)
+                        keep(edition, now, outcome, pdf)
                         return True
                 except _Differs:
                     continue
@@ -227,7 +227,7 @@ def address_of(edition: Edition, number: int) -> str:
     return f"{record.path}ausgabe-{number}.pdf"
 
 
-def _keep(edition: Edition, now: datetime, outcome: Outcome, pdf: bytes) -> None:
+def keep(edition: Edition, now: datetime, outcome: Outcome, pdf: bytes) -> None:
     """Freeze what was published. With this the edition itself becomes public."""
     last = previous_of(edition)
     with unit():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from demo import source
+from demo.editions import load_edition
 from demo.methods import Translations, import_german
 from demo.names import load_locales, load_names
 from demo.news import load_news, load_notice
@@ -35,7 +36,8 @@ class Loaded:
             return "Nothing to do, the demo content is there"
         return (
             f"New: {self.pages} pages, {self.methods} methods and {self.translations} translations of them, "
-            f"{self.procedures} districts, procedures and news, {self.streets} rows of streets, {self.names} names"
+            f"{self.procedures} districts, procedures, news and editions, "
+            f"{self.streets} rows of streets, {self.names} names"
         )
 
 
@@ -67,4 +69,6 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     procedures = load_procedures(tree.ids["stadtteile", source.ORIGINAL], tree.ids["verfahren", source.ORIGINAL], step)
     say("News …")
     procedures += load_news(tree.ids["aktuelles", source.ORIGINAL]) + load_notice()
+    say("An edition of the list …")
+    procedures += load_edition(tree.ids["verfahren", source.ORIGINAL])
     return Loaded(names, pages, methods, translated, procedures, load_streets())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -13,6 +16,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry
 
@@ -35,7 +39,7 @@ from procedures.edition.comparing import Entry, compare, read
 from procedures.edition.publishing import PublishEdition, publish_editions
 from procedures.edition.states import Kind, State
 from procedures.models import Edition, EditionDraft, EditionPaper, ProcedurePage
-from tests.governance.office import open_office, person, submit
+from tests.governance.office import desk, open_office, person, submit
 from tests.infrastructure.database import Kept
 from tests.procedures.factories import district, district_list, procedure, procedure_list
 
@@ -324,7 +328,7 @@ def test_a_database_that_does_not_answer_is_tried_again(
         raise publishing.OperationalError("away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(publishing, "_keep", away)
+        broken.setattr(publishing, "keep", away)
         assert at_its_instant(made, clock).state == State.DUE
         assert "Marktplatz" not in titles()
     publish_editions()
@@ -513,3 +517,130 @@ def test_looking_at_drafts_costs_the_same_for_one_and_for_ten(index: Any) -> Non
             assert len(drafts_of(made)) in (1, 10)
         costs.append((len(offered), len(chosen)))
     assert costs[0] == costs[1]
+
+
+def test_killed_in_the_middle_everything_is_as_before_and_the_next_worker_publishes(
+    index: Any, clock: Any, quick: list[Any]
+) -> None:
+    for number in range(3):
+        new(index, f"Platz {number}")
+    made = scheduled(index)
+    clock.move_to(made.embargo)
+    before = list(PublicRecord.objects.order_by("pk").values())
+    for moment in ("_outcome", "keep"):  # after the pages are written; after the paper is, right before the commit
+        _killed_at(moment, made)
+        assert list(PublicRecord.objects.order_by("pk").values()) == before
+        assert not ProcedurePage.objects.live().exists()
+        assert not EditionPaper.objects.exists()
+        assert fresh(made).state == State.DUE
+    publish_editions()
+    assert fresh(made).state == State.PUBLISHED
+    assert ProcedurePage.objects.live().count() == 3
+
+
+def _killed_at(moment: str, made: Edition) -> None:
+    """A worker process that is killed for real once it has done what this function does."""
+    connections.close_all()
+
+    def work() -> None:
+        done = getattr(publishing, moment)
+
+        def then_die(*args: Any) -> None:
+            done(*args)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(publishing, moment, then_die)
+        PublishEdition(made.pk).execute()
+
+    worker = multiprocessing.get_context("fork").Process(target=work)
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_all_or_nothing_whichever_page_fails(
+    index: Any, clock: Any, quick: list[Any], failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [
+        edited(public(index, "Alt 0"), lead="Neu."),
+        new(index, "Neu 1"),
+        edited(public(index, "Alt 2"), lead="Neu."),
+    ]
+    made = scheduled(index)
+    before = list(PublicRecord.objects.order_by("pk").values())
+    plain = publishing._publish
+
+    def breaks(draft: Any, now: Any) -> None:
+        plain(draft, now)
+        if failing < len(pages) and draft.page.pk == pages[failing].pk:
+            raise publishing.Refused("Kaputt", "Heilen", draft.page, draft.title)
+
+    monkeypatch.setattr(publishing, "_publish", breaks)
+    made = at_its_instant(made, clock)
+    if failing < len(pages):
+        assert (made.state, made.failure["page"]) == (State.FAILED, pages[failing].pk)
+        assert list(PublicRecord.objects.order_by("pk").values()) == before
+        assert all(fresh(page).has_unpublished_changes for page in pages)
+        monkeypatch.setattr(publishing, "_publish", plain)
+        ScheduleEdition(person("anna"), made, now=True).execute()
+        publish_editions()
+    assert fresh(made).state == State.PUBLISHED
+    assert not any(fresh(page).has_unpublished_changes for page in pages)
+    assert len({fresh(page).last_published_at for page in pages}) == 1
+
+
+def test_the_pages_of_the_desk_lead_an_editor_from_the_first_draft_to_the_paper(
+    index: Any, clock: Any, quick: list[Any]
+) -> None:
+    page = edited(public(index, "Uferweg"), lead="Neu.")
+    shared = edited(public(index, "Gemeinsam", half="joint"), lead="Neu.")
+    anna, carla = desk("anna"), desk("carla")
+    assert "Noch keine Ausgabe" in anna.get(reverse("editions:index")).content.decode()
+    facts = {"title": "Frühjahr", "cut_off": "2027-02-28", "index": index.pk}
+    assert anna.get(reverse("editions:add")).status_code == 200
+    assert anna.post(reverse("editions:add"), {**facts, "cut_off": "x"}).status_code == 200
+    answer = anna.post(reverse("editions:add"), facts)
+    made = Edition.objects.get()
+    here = reverse("editions:edition", args=[made.pk])
+    assert answer["Location"] == here
+    html = anna.get(here).content.decode()
+    assert "Uferweg" in html
+    assert "Zustimmung fehlt" in html
+    answer = anna.post(reverse("editions:schedule", args=[made.pk]), follow=True)
+    assert "beschlossen" in answer.content.decode()
+    assert fresh(made).state == State.DRAFT
+    more = {"adopted_by": "Rat", "adopted_on": "2027-03-01", "adopted_number": "1", "embargo": "2027-03-10T12:30"}
+    anna.post(reverse("editions:facts", args=[made.pk]), {**facts, **more})
+    assert timezone.localtime(fresh(made).embargo).isoformat() == "2027-03-10T12:30:00+01:00"
+    assert "Gemeinsam" in anna.post(reverse("editions:schedule", args=[made.pk]), follow=True).content.decode()
+    asked = carla.get(here).content.decode()
+    assert "Ihre Hälfte ist gefragt" in asked
+    revision = fresh(shared).latest_revision_id
+    carla.post(reverse("editions:agree", args=[made.pk]), {"revision": [revision]})
+    edited(page, lead="Noch neuer.")
+    assert "Neuere Fassung nehmen" in anna.get(here).content.decode()
+    kept = EditionDraft.objects.get(page=page)
+    anna.post(reverse("editions:take", args=[kept.pk]))
+    assert fresh(kept).revision_id == fresh(page).latest_revision_id
+    anna.post(reverse("editions:choose", args=[made.pk]), {"page": [page.pk, shared.pk], "editorial": ["x", "9" * 40]})
+    assert made.drafts.count() == 2
+    paper = anna.get(reverse("editions:draft_paper", args=[made.pk]))
+    assert paper.content == PDF
+    assert "no-store" in paper["Cache-Control"]
+    assert not fresh(page).last_published_at > page.last_published_at
+    anna.post(reverse("editions:schedule", args=[made.pk]))
+    assert fresh(made).state == State.PLANNED
+    assert "10.03.2027" in anna.get(reverse("editions:index")).content.decode()
+    assert "Frühjahr" in anna.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    anna.post(reverse("editions:call_off", args=[made.pk]))
+    anna.post(reverse("editions:publish", args=[made.pk]))
+    publish_editions()
+    made = fresh(made)
+    assert made.state == State.PUBLISHED
+    assert made.address in anna.get(here).content.decode()
+    assert "Ausgabe zurückziehen" not in anna.get(here).content.decode()
+    assert anna.post(reverse("editions:withdraw", args=[made.pk]), {"reason": "x"}).status_code == 403
+    assert "Ausgabe zurückziehen" in desk("admin").get(here).content.decode()
+    desk("admin").post(reverse("editions:withdraw", args=[made.pk]), {"reason": "Ein Fehler."})
+    assert "Ein Fehler." in anna.get(here).content.decode()

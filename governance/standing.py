@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +20,11 @@ REVISIONS = 20
 class Standing:
     """The state of one page as the rules see it. Each part is read when it is asked for, once."""
 
-    def __init__(self, page: Any, asking: Any = None) -> None:
-        """``asking`` is an account whose groups may be known already: versions of theirs need not be asked whose."""
+    def __init__(self, page: Any, asking: Any = None, revision: Any = None) -> None:
+        """``asking`` is an account whose groups may be known already: versions of theirs need not be asked whose.
+        ``revision`` stands in place of the newest version where another one is to become public."""
         self.page = page
+        self._revision = revision
         self._asking = asking
 
     @cached_property
@@ -38,8 +41,9 @@ class Standing:
         row = rows.values("half", "live", "first_published_at", "latest_revision__content__half").first()
         if row is None:
             return spoken
-        if row["latest_revision__content__half"]:
-            spoken |= speaks_for(row["latest_revision__content__half"])
+        version = self._revision.content.get("half") if self._revision else row["latest_revision__content__half"]
+        if version:
+            spoken |= speaks_for(version)
         if row["live"]:
             spoken |= speaks_for(row["half"])
         elif row["first_published_at"]:
@@ -60,6 +64,8 @@ class Standing:
             return []
         versions: list[tuple[int, Any]] = []
         newest = self.page.revisions.order_by("-created_at", "-pk").select_related("user").defer("content")
+        if self._revision is not None:
+            newest = newest.filter(created_at__lte=self._revision.created_at)
         for revision in newest[:REVISIONS]:
             if versions and revision.pk == self.page.live_revision_id:
                 break
@@ -153,6 +159,14 @@ class Standing:
         if half_of(user) and always(Role.AUTHOR | Role.COLLEAGUE | Role.COUNTERPART, action):
             return True
         return allows(self.role_of(user), action, self.voice, self.phase)
+
+    def without(self, people: Iterable[Any]) -> frozenset[Half]:
+        """The halves in whose name this version would speak and none of whose editors is among ``people``, who have
+        agreed to it. Superusers answer for all."""
+        entitled = [user for user in people if self.page.permissions_for_user(user).may_publish_somehow()]
+        if any(user.is_superuser for user in entitled):
+            return frozenset()
+        return self.halves - {half for user in entitled if (half := half_of(user))}
 
     def needs_approval(self, user: Any) -> bool:
         """Whether what ``user`` writes here has to be approved before it is public."""

@@ -10,6 +10,7 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from governance.policies import ADMINISTRATORS, EDITORS_OF_HALVES, grant
         from procedures import appearances, principles  # noqa: F401 (appearances registers itself)
+        from procedures.edition import publishing  # noqa: F401 (a task of the worker registers itself)
         from procedures.print import lists, notes  # noqa: F401 (register themselves)
         from procedures.round import reminders  # noqa: F401 (a task of the worker registers itself)
 

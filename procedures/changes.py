@@ -22,6 +22,12 @@ def duties_of(values: Mapping[str, Any], districts: Iterable[int]) -> dict[str, 
     return {**{name: plain(values.get(name)) for name in DUTIES}, "districts": sorted(districts)}
 
 
+def asks_what_is_new(before: Mapping[str, Any], after: Mapping[str, Any], log_before: Any, log_after: Any) -> bool:
+    """Whether something has changed that people rely on, and the change log says nothing new. ``before`` and ``after``
+    come from :func:`duties_of`."""
+    return before != after and plain(log_before) == plain(log_after)
+
+
 def plain(value: Any) -> Any:
     """A value without ids of blocks, moments in one time zone."""
     if hasattr(value, "stream_block"):

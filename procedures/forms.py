@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
-from procedures.changes import DUTIES, differences, duties_of, plain
+from procedures.changes import DUTIES, asks_what_is_new, differences, duties_of
 from procedures.rules import missing
 
 #: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
@@ -84,8 +84,8 @@ class ProcedureForm(PageForm):
             entry = {"on": timezone.localdate(), "what": words, "why": data.get("news_why", "")}
             data["changes"].append(("change", {**entry, "cost": cost, "days": days}))
             return
-        is_answered = self.is_draft or data.get("editorial_only") or plain(data["changes"]) != plain(public.changes)
-        if before != after and not is_answered:
+        is_answered = self.is_draft or data.get("editorial_only")
+        if not is_answered and asks_what_is_new(before, after, public.changes, data["changes"]):
             message = _("Something has changed that people rely on. Say what is new, or tick “Editorial only”.")
             self.add_error("news_what", message)
 

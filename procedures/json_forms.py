@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -175,3 +176,32 @@ class NewsDocument(PageDocument):
     on: date
     procedures: list[NamedPageForm]
     districts: list[NamedPageForm]
+
+
+class ListedForm(BaseModel):
+    """A procedure as it stood on the list when the edition was published."""
+
+    reference: str
+    title: str
+    status: str
+    stage: str
+    places: list[str]
+
+
+class EditionDocument(BaseModel):
+    """An edition of the list. ``pdf``: its paper, which stays as it is; ``new``, ``changed``, ``ended``: numbers of
+    procedures, compared with the edition before; empty for the first one."""
+
+    title: str
+    pdf: str
+    list_key: UUID
+    number: int
+    cut_off: date
+    adopted_by: str
+    adopted_on: date
+    adopted_number: str
+    published_at: datetime
+    new: list[str]
+    changed: list[str]
+    ended: list[str]
+    procedures: list[ListedForm]

@@ -10,15 +10,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cms_blocks.publication.declaration import PagePublication, register
-from cms_blocks.publication.records import PublicRecord
+from cms_blocks.publication.declaration import PagePublication, ThingPublication, register
+from cms_blocks.publication.records import FOREVER, NEVER, PublicRecord
 from cms_blocks.publication.targets import Target, Targets
 from procedures.cards import card_of, news_card_of
-from procedures.json_forms import DistrictDocument, NewsDocument, ProcedureDocument
+from procedures.edition.comparing import compare, read
+from procedures.json_forms import DistrictDocument, EditionDocument, NewsDocument, ProcedureDocument
 from procedures.models import (
     DistrictFacts,
     DistrictIndexPage,
     DistrictPage,
+    Edition,
+    EditionFacts,
     NewsFacts,
     NewsIndexPage,
     NewsPage,
@@ -48,6 +51,8 @@ PLAIN = (
     "suspended_until", "suspended_reason", "first_reading", "display_from", "display_until", "announcement",
     "announced_on", "announcement_url", "review_date",
 )  # fmt: skip
+#: Facts of an edition that its record and its document share.
+EDITION = ("list_key", "number", "cut_off", "adopted_by", "adopted_on")
 
 
 @register
@@ -256,6 +261,56 @@ class NewsIndexPublication(PagePublication):
     resource = "news-lists"
     label = _("List of news")
     label_plural = _("Lists of news")
+
+
+@register
+class EditionPublication(ThingPublication):
+    """An edition from its publication on, until it is withdrawn. Its address is that of its PDF."""
+
+    model = Edition
+    kind = "edition"
+    label = _("Edition")
+    label_plural = _("Editions")
+    facts = EditionFacts
+    searchable = False
+
+    def objects(self) -> Any:
+        return super().objects().select_related("previous")
+
+    def title(self, edition: Edition) -> str:
+        return str(edition.title)
+
+    def window(self, edition: Edition) -> tuple[datetime, datetime]:
+        if edition.published_at is None or edition.withdrawn_at is not None:
+            return FOREVER, NEVER
+        return edition.published_at, FOREVER
+
+    def address(self, edition: Edition, home: str) -> str:
+        return str(edition.address)
+
+    def facts_for(self, edition: Edition) -> dict[str, Any]:
+        return {name: getattr(edition, name) for name in EDITION}
+
+    def document(self, edition: Edition, targets: Targets) -> dict[str, Any]:
+        entries = read(edition.entries)
+        compared = compare(read(edition.previous.entries) if edition.previous else None, entries)
+        return {
+            "title": edition.title,
+            "pdf": edition.address,
+            "adopted_number": edition.adopted_number,
+            "published_at": edition.published_at,
+            **{name: getattr(edition, name) for name in EDITION},
+            "new": [entry.reference for entry in compared.new],
+            "changed": [entry.reference for entry in compared.changed],
+            "ended": [entry.reference for entry in compared.ended],
+            "procedures": [
+                {name: getattr(entry, name) for name in ("reference", "title", "status", "stage", "places")}
+                for entry in entries
+            ],
+        }
+
+    def document_form(self) -> type[EditionDocument]:
+        return EditionDocument
 
 
 def _districts(page: ProcedurePage | NewsPage) -> list[str]:

@@ -71,6 +71,11 @@ FOR_THE_DESK = (
     "procedures/round/*",
     "*/templates/procedures/mail/round*",
     "*/templates/procedures/round/*",
+    # editions: their desk, and their paper, which is in the language of the office only
+    *(
+        f"procedures/edition/{module}.py"
+        for module in ("actions", "choice", "desk", "forms", "hooks", "paper", "publishing", "states")
+    ),
     "toolkit/forms.py",
     "toolkit/rules.py",
     # uploads, and what commands and the worker say

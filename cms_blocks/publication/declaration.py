@@ -151,10 +151,11 @@ class PagePublication(Publication):
 class ThingPublication(Publication):
     """Objects that are no pages and translatable: public in their language as long as their window is open.
 
-    Their address is the home page of the language, where :attr:`anchor` says at which place.
+    Their address is the home page of the language, where :attr:`anchor` says at which place, unless :meth:`address`
+    says another.
     """
 
-    anchor: str
+    anchor = ""
 
     def objects(self) -> Any:
         return super().objects().select_related("locale")
@@ -165,6 +166,10 @@ class ThingPublication(Publication):
     def window(self, obj: Any) -> tuple[datetime, datetime]:
         """From when on, and until when."""
         raise NotImplementedError
+
+    def address(self, obj: Any, home: str) -> str:
+        """Where people find it. ``home``: the address of the home page in its language."""
+        return f"{home}#{self.anchor}"
 
 
 def register(declaration: type[Publication]) -> type[Publication]:

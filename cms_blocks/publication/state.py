@@ -137,7 +137,7 @@ def thing_state(obj: Any, declaration: ThingPublication) -> PublicState:
         return PublicState(False, "language-not-offered", locale=locale, declaration=declaration)
     if begins >= ends:
         return PublicState(False, "window-empty", locale=locale, declaration=declaration)
-    path = f"{_prefix(locale)}#{declaration.anchor}"
+    path = declaration.address(obj, _prefix(locale))
     return PublicState(True, "", begins, ends, path, None, locale, declaration)
 
 

@@ -1,6 +1,7 @@
 """The room's pages and their filter columns."""
 
 from procedures.models.district import DistrictIndexPage, DistrictPage
+from procedures.models.edition import Edition, EditionDraft, EditionFacts, EditionPaper
 from procedures.models.facts import DistrictFacts, NewsFacts, ProcedureFacts
 from procedures.models.imports import ColumnMemory, ImportedPage, ImportRun
 from procedures.models.index import ProcedureIndexPage
@@ -15,6 +16,10 @@ __all__ = [
     "DistrictFacts",
     "DistrictIndexPage",
     "DistrictPage",
+    "Edition",
+    "EditionDraft",
+    "EditionFacts",
+    "EditionPaper",
     "ImportRun",
     "ImportedPage",
     "NewsDistrict",

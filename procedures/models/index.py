@@ -29,11 +29,13 @@ class ProcedureIndexPage(BasePage):
         verbose_name_plural = _("lists of procedures")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.edition.views import editions_of
         from procedures.listing import listing_for
         from procedures.streets.views import street_path
 
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = listing_for(self, request.GET)
         context["street_path"] = street_path()
+        context["editions"] = editions_of(self)
         context["printed"] = printed_address(request, leave_out=("page", "view", "month"))
         return context

@@ -9,6 +9,7 @@ from functools import partial
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from demo import source
+from demo.editions import load_edition
 from demo.methods import Translations, import_german
 from demo.names import load_locales, load_names
 from demo.news import load_news, load_notice
@@ -36,7 +37,8 @@ class Loaded:
             return "Nothing to do, the demo content is there"
         return (
             f"New: {self.pages} pages, {self.methods} methods and {self.translations} translations of them, "
-            f"{self.procedures} districts, procedures and news, {self.streets} rows of streets, {self.names} names"
+            f"{self.procedures} districts, procedures, news and editions, "
+            f"{self.streets} rows of streets, {self.names} names"
         )
 
 
@@ -69,4 +71,6 @@ def _load(say: Callable[[str], None], step: Step) -> Loaded:
     made = load_procedures(districts, procedures, partial(tree.id_of, code=source.ORIGINAL), step)
     say("News …")
     made += load_news(tree.ids["aktuelles", source.ORIGINAL]) + load_notice()
+    say("An edition of the list …")
+    made += load_edition(procedures)
     return Loaded(names, pages, methods, translated, made, load_streets())

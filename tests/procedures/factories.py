@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Locale
 
+from cms_blocks.publication.unit import unit
 from procedures.models import (
     DistrictIndexPage,
     DistrictPage,
+    Edition,
+    EditionPaper,
     NewsDistrict,
     NewsIndexPage,
     NewsPage,
@@ -131,6 +135,20 @@ def news(
 def principle(name: str = "Offen für alle", language: str = "de", **fields: Any) -> Principle:
     locale = Locale.objects.get_or_create(language_code=language)[0]
     return Principle.objects.create(name=name, question="War es leicht?", locale=locale, **fields)
+
+
+def published_edition(index: ProcedureIndexPage, number: int = 1, pdf: bytes = b"%PDF-1.7", **fields: Any) -> Edition:
+    """A public edition of a list, with a paper that is none."""
+    values = {
+        "title": f"Vorhabenliste {number}", "cut_off": date(2026, 3, 1), "adopted_by": "Hauptausschuss",
+        "adopted_on": date(2026, 3, 4), "adopted_number": "26/SVV/0001", "number": number,
+        "address": f"{index.url}ausgabe-{number}.pdf", "published_at": timezone.now(), **fields,
+    }  # fmt: skip
+    made = Edition(index=index, locale=index.locale, list_key=index.translation_key, **values)
+    with unit():
+        made.save()
+        EditionPaper.objects.create(edition=made, pdf=pdf, digest=sha256(pdf).hexdigest())
+    return made
 
 
 def rating(principle: Principle, degree: str = "met", reason: str = "") -> dict[str, Any]:

@@ -33,6 +33,7 @@ from tests.procedures.factories import (
     principle,
     procedure,
     procedure_list,
+    published_edition,
     rating,
     street,
     way,
@@ -393,6 +394,8 @@ class Builder:
             topic=self.topic, contact=self.contact, half="carrier", body=[("paragraph", "<p>Am Montag geht es los.</p>")],
         )  # fmt: skip
         self._ask(shore, small)
+        for number in range(1, 5):
+            published_edition(index, number)
         arabic = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
         procedure(
             arabic, "طريق الضفة", slug="uferweg", lead="طريق جديد على القناة.", phases=PHASES, half="carrier",

@@ -41,6 +41,11 @@ NO_PAGE = {
     "languages:review": "a step that leads on",
     **{f"webhooks:{step}": "a step that leads on" for step in ("test", "secret", "on", "off", "retry")},
     **{f"rounds:{step}": "a step that leads on" for step in ("remind", "close", "reissue", "draft", "discard")},
+    **{
+        f"editions:{step}": "a step that leads on"
+        for step in ("choose", "agree", "schedule", "publish", "call_off", "delete", "withdraw", "take")
+    },
+    "editions:draft_paper": "a file",
     **{f"procedure_imports:{step}": "a step that leads on" for step in ("undo", "discard")},
     **{f"procedure_imports:{file}": "a file" for file in ("template", "list", "errors")},
     "no_alarms": "off",

@@ -133,6 +133,7 @@ PUBLIC: dict[str, Ask] = {
         for prefix in ("", "/en", "/ar")
         for reference in (*ProcedurePage.objects.values_list("reference", flat=True), *list(world.aviary.words)[:3])
     ],
+    "edition_paper": lambda world: [*world.papers.editions, "/verfahren/ausgabe-1.pdf", "/en/x/ausgabe-2.pdf"],
     "update_round": lambda world: [reverse("update_round", args=[token]) for token in tokens(world)],
     "update_round_answer": lambda world: [
         reverse("update_round_answer", args=[token, pk]) for token in tokens(world) for pk in (world.papers.asked.pk, 0)

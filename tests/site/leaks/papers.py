@@ -39,9 +39,13 @@ from cms_blocks.webhooks.models import WebhookCall, WebhookEndpoint
 from governance.acts import UnilateralAct
 from procedures.models import (
     ColumnMemory,
+    Edition,
+    EditionDraft,
+    EditionPaper,
     ImportedPage,
     ImportRun,
     ProcedureIndexPage,
+    ProcedurePage,
     UpdateLetter,
     UpdateRequest,
     UpdateRound,
@@ -168,6 +172,27 @@ class Papers:
         letter = UpdateLetter.objects.create(round=round, **values)
         values = {**fields(UpdateRequest, "question of a round"), "changes": {"place": self.aviary.word("change")}}
         self.asked = UpdateRequest.objects.create(letter=letter, page_id=page.pk, **values)
+
+    def edit(self, public: Page) -> None:
+        """An edition that nobody may know of yet, and one that was withdrawn, with its genuine address."""
+        fields, now = self.aviary.fields, timezone.now()
+        days = {"cut_off": timezone.localdate(), "adopted_on": timezone.localdate()}
+        kept = {"index": public, "locale": public.locale, "list_key": public.translation_key, **days}
+        planned = Edition.objects.create(
+            embargo=now + timedelta(days=1), scheduled_at=now, failure={"why": self.aviary.word("edition: failure")},
+            **fields(Edition, "edition to come"), **kept,
+        )  # fmt: skip
+        EditionDraft.objects.create(edition=planned, page=ProcedurePage.objects.filter(live=False).first())
+        self.editions = []
+        for number in (1, 2):
+            words = fields(Edition, "edition withdrawn") | {"address": f"{public.url}ausgabe-{number}.pdf"}
+            entries = [{"title": self.aviary.word("edition: title of a procedure")}]
+            gone = Edition.objects.create(
+                number=number, published_at=now, withdrawn_at=now, entries=entries, **words, **kept
+            )
+            pdf = b"%PDF-1.7 " + self.aviary.word("edition: paper").encode()
+            EditionPaper.objects.create(edition=gone, pdf=pdf, digest=self.aviary.word("edition: digest"))
+            self.editions.append(gone.address)
 
     def _imported(self, word: Any, user: Any) -> None:
         """A sheet of procedures with what was wrong in it. Its list is no page of this site's tree, so nobody sees it."""

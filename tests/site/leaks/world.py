@@ -13,7 +13,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site, get_page_mod
 from cms_blocks.models import Contact, Document, Image, Notice, Topic
 from cms_blocks.publication.declaration import declaration_for
 from cms_blocks.publication.unit import unit
-from procedures.models import Principle, ProcedurePage
+from procedures.models import Principle, ProcedureIndexPage, ProcedurePage
 from tests.site import house
 from tests.site.leaks.aviary import Aviary
 from tests.site.leaks.papers import Papers
@@ -75,6 +75,7 @@ class World:
             self.paths += self.papers.show(self.home)
             self.papers.write(self.public, self.filled[StandardPage, "de", DRAFT], self.user)
             self.papers.ask(self.filled[ProcedurePage, "de", DRAFT_OF_PUBLIC])
+            self.papers.edit(self.filled[ProcedureIndexPage, "de", DRAFT_OF_PUBLIC])
 
     def _homes(self) -> dict[str, HomePage]:
         root, homes = Page.objects.get(depth=1), {}

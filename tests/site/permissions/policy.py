@@ -288,6 +288,12 @@ listed(OFFICE, "round", "rounds:round\nrounds:remind\nrounds:close")
 listed(OFFICE, "round_letter", "rounds:reissue")
 listed(OFFICE, "round_waiting", "rounds:draft")
 listed(OFFICE, "round_request", "rounds:discard")
+# Editions.
+listed(OFFICE, "", "editions:index\neditions:add\ndesk:card editions")
+listed(OFFICE, "edition", _viewset("editions", "edition facts draft_paper choose agree schedule publish delete"))
+listed(OFFICE, "edition_draft", "editions:take")
+listed(OFFICE, "edition_planned", "editions:call_off")
+listed(ADMINISTRATORS, "edition_public", "editions:withdraw")
 # Import of procedures.
 listed(OFFICE, "", "procedure_imports:index\nprocedure_imports:template")
 listed(OFFICE, "procedure_list", "procedure_imports:list")

@@ -23,10 +23,19 @@ from cms_blocks.drafts.kept import KeepText
 from cms_blocks.models import Contact, Delivery, Notice, Office, Topic, WebhookCall, WebhookEndpoint
 from cms_blocks.publication.unit import unit
 from governance.models import UnilateralAct
-from procedures.models import ImportRun, Principle, ProcedureIndexPage, UpdateLetter, UpdateRequest, UpdateRound
+from procedures.models import (
+    Edition,
+    EditionDraft,
+    ImportRun,
+    Principle,
+    ProcedureIndexPage,
+    UpdateLetter,
+    UpdateRequest,
+    UpdateRound,
+)
 from tests.cms_blocks.blocks.conftest import drawing, make_document, make_image
 from tests.governance.office import draft, fresh, open_office, person, submit
-from tests.procedures.factories import procedure, procedure_list
+from tests.procedures.factories import procedure, procedure_list, published_edition
 from tests.procedures.sheets import table
 from tests.toolkit.factories import home
 from website.models import StandardPage
@@ -87,6 +96,7 @@ def build() -> Scene:
         _files(scene)
         _office(scene)
         _rounds(scene)
+        _editions(scene)
         _accounts(scene)
     _sign_in(scene)
     return scene
@@ -274,6 +284,22 @@ def _rounds(scene: Scene) -> None:
     scene.put("round_request", "all", pk=drafted.pk)
     scene.put("round", "all", pk=round.pk)
     scene.put("round_letter", "all", pk=letter.pk)
+
+
+def _editions(scene: Scene) -> None:
+    """One in preparation with a draft, one that is planned and one that is public."""
+    index = ProcedureIndexPage.objects.get()
+    page = procedure(index)
+    page.save_revision()
+    facts = {"cut_off": timezone.localdate(), "index": index, "locale": index.locale, "list_key": index.translation_key}
+    begun = Edition.objects.create(title="Ausgabe", **facts)
+    draft = EditionDraft.objects.create(edition=begun, page=page, revision=page.latest_revision)
+    later = timezone.now() + timedelta(days=1)
+    planned = Edition.objects.create(title="Geplante Ausgabe", embargo=later, scheduled_at=timezone.now(), **facts)
+    scene.put("edition", "all", pk=begun.pk)
+    scene.put("edition_draft", "all", pk=draft.pk)
+    scene.put("edition_planned", "all", pk=planned.pk)
+    scene.put("edition_public", "all", pk=published_edition(index).pk)
 
 
 def _accounts(scene: Scene) -> None:

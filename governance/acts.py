@@ -205,8 +205,10 @@ def notice(entries: Sequence[PageLogEntry]) -> None:
     acts = []
     for entry in entries:
         kind, page = LOGGED[entry.action], pages.get(entry.page_id)
-        if page is None or not hasattr(page, "half") or (
-            kind == UnilateralAct.Kind.DIRECT and entry.revision_id in announced
+        if (
+            page is None
+            or not hasattr(page, "half")
+            or (kind == UnilateralAct.Kind.DIRECT and entry.revision_id in announced)
         ):
             continue
         if kind in {UnilateralAct.Kind.MOVED, UnilateralAct.Kind.DELETED} and not page.live:

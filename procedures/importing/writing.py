@@ -18,13 +18,14 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from cms_blocks.indexes import together
 from cms_blocks.publication.unit import unit
 from procedures.changes import DUTIES, differences, duties_of
+from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts
 from procedures.importing.cells import Wrong
 from procedures.importing.columns import BY_KEY, complaint
-from procedures.importing.creating import add_drafts, places_below, publish_drafts
 from procedures.importing.memory import remember
 from procedures.importing.planning import CHANGE, CREATE, UNCHANGED, CellError, Plan, Step, make_plan
 from procedures.importing.sheet import Sheet, Unreadable, cell_name, read_sheet
 from procedures.models.imports import ImportedPage, ImportRun
+from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedurePage
 from procedures.numbering import next_references, take_number_lock
 
@@ -85,7 +86,8 @@ class ImportProcedures:
         with unit(), transaction.atomic(), disable_reference_index_auto_update(), together():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             # As whoever adds a page by hand: first the place, then the number.
-            self.index = Page.objects.select_for_update(no_key=True).get(pk=self.run.index_id).specific
+            Page.objects.select_for_update(no_key=True).get(pk=self.run.index_id)
+            self.index = ProcedureIndexPage.objects.annotate_site_root_state().get(pk=self.run.index_id)
             take_number_lock()
             self.check()
             self.plan = plan = plan_of_run(self.run, self.sheet)
@@ -158,10 +160,8 @@ class ImportProcedures:
     def _publishes(self, step: Step) -> bool:
         return self.run.publish and not step.is_faulty
 
-    def _create(
-        self, steps: list[Step], pages: list[ProcedurePage], done: Callable[[int], None]
-    ) -> list[ImportedPage]:
-        revisions = add_drafts(self.index, pages, self.user, done)
+    def _create(self, steps: list[Step], pages: list[ProcedurePage], done: Callable[[int], None]) -> list[ImportedPage]:
+        pages = add_drafts(self.index, pages, self.user, done)
         # Alike in all that the question depends on but the half: written by this person, below this list, never public.
         may: dict[str, bool] = {}
         public = set()
@@ -173,8 +173,8 @@ class ImportProcedures:
                     public.add(page)
         publish_drafts([page for page in pages if page in public], self.user)
         return [
-            self._note(step, page, revision, is_new=True, is_published=page in public)
-            for step, page, revision in zip(steps, pages, revisions, strict=True)
+            self._note(step, page, page.latest_revision, is_new=True, is_published=page in public)
+            for step, page in zip(steps, pages, strict=True)
         ]
 
     def _change(self, step: Step) -> ImportedPage:
@@ -280,13 +280,10 @@ class UndoImport:
         with unit(), transaction.atomic():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             self.check()
-            for note in self.run.pages.select_related("page", "before", "public_before", "revision"):
-                if note.page is None:
-                    continue
-                if note.is_new:
-                    ProcedurePage.objects.get(pk=note.page_id).delete(user=self.user)
-                else:
-                    self._set_back(note)
+            notes = self.run.pages.exclude(page=None).select_related("page", "before", "public_before", "revision")
+            for note in notes.filter(is_new=False):
+                self._set_back(note)
+            delete([note.page for note in notes.filter(is_new=True)], self.user)
             self.run.state, self.run.undone_at = ImportRun.State.UNDONE, timezone.now()
             self.run.save(update_fields=["state", "undone_at"])
             log(self.run.index, "procedures.import.undone", user=self.user, data={"run": self.run.pk})

@@ -109,7 +109,9 @@ def test_a_wrong_cell_is_reported_with_reason_and_what_to_do(
 
 def test_a_formal_procedure_needs_its_law_and_its_address(index: ProcedureIndexPage) -> None:
     found = errors([row(Form="formell", Rechtsgrundlage="")], index)
-    assert [error.cell for error in found] == ["M2", "A2"]
+    # What the sheet has no column for stands at the first cell of the row, under the name of its field.
+    assert [error.cell for error in found] == ["M2", "A2", "A2", "A2"]
+    assert len({error.heading for error in found}) == 4
 
 
 def test_two_rows_about_the_same_procedure_name_each_other(index: ProcedureIndexPage) -> None:

@@ -71,13 +71,12 @@ class Lists:
         return time.perf_counter() - started
 
     def _again(self, page: Any, at: int) -> Any:
-        fresh = type(page).from_serializable_data(page.serializable_data(), check_fks=False)
-        fresh.pk = fresh.id = fresh.page_ptr_id = None
-        fresh.path = fresh.latest_revision_id = fresh.live_revision_id = None
-        fresh.translation_key, fresh.reference, fresh.slug = None, f"2031-{at:04}", f"einzeln-{at}"
-        for row in (*fresh.districts.all(), *fresh.methods.all()):
-            row.pk = None
-        return fresh
+        """The same page before it was saved, under another number and address."""
+        given = ("path", "depth", "numchild", "translation_key", "latest_revision", "live_revision", "live")
+        own = {name: value for name, value in page.serializable_data().items() if name not in given}
+        rows = {name: [{**one, "pk": None} for one in own[name]] for name in ("districts", "methods")}
+        names = {"reference": f"2031-{at:04}", "slug": f"einzeln-{at}", "live": False}
+        return type(page).from_serializable_data({**own, **rows, **names, "pk": None})
 
     def _list(self, slug: str) -> Any:
         return self.home.add_child(instance=self.index_model(title=slug.title(), slug=slug))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.log_actions import log
-from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 
 from cms_blocks.office import Half
-from cms_blocks.publication.unit import unit
+from cms_blocks.publication.reach import chunks
+from cms_blocks.publication.unit import at_the_end, unit
 from governance.halves import half_of
 from governance.rights import Action
 from governance.standing import Standing
@@ -94,21 +95,22 @@ def record(
     kind: str, page: Any, user: Any, halves: Iterable[str], *, reason: str = "", revision: Any = None
 ) -> list[UnilateralAct]:
     """Ask each of ``halves`` to confirm, and tell their editors by mail."""
+    return _ask([_act(kind, page, user, half, revision.pk if revision else None, reason) for half in sorted(halves)])
+
+
+def _act(kind: str, page: Any, user: Any, half: str, revision_id: int | None, reason: str = "") -> UnilateralAct:
+    title = page.get_admin_display_title()
+    return UnilateralAct(
+        kind=kind, page_id=page.pk, title=title, revision_id=revision_id, half=half, user=user, reason=reason
+    )
+
+
+def _ask(acts: list[UnilateralAct]) -> list[UnilateralAct]:
+    """With one letter for each editor, however many acts a unit of work has."""
     from governance.notifications import tell_of_acts
 
-    acts = [
-        UnilateralAct.objects.create(
-            kind=kind,
-            page_id=page.pk,
-            title=page.get_admin_display_title(),
-            revision=revision,
-            half=half,
-            user=user,
-            reason=reason,
-        )
-        for half in sorted(halves)
-    ]
-    tell_of_acts(acts)
+    acts = UnilateralAct.objects.bulk_create(acts, batch_size=500)
+    at_the_end(tell_of_acts, [act.pk for act in acts])
     return acts
 
 
@@ -191,34 +193,57 @@ LOGGED = {
 
 def on_log_entry(sender: Any, instance: PageLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """Notice what somebody did alone, from Wagtail's log: admin, bulk action and write API write it alike."""
-    kind = LOGGED.get(instance.action)
-    if kind is None or not created or raw or instance.user_id is None:
-        return
-    model = instance.content_type.model_class()
-    page = model._base_manager.filter(pk=instance.page_id).first() if model else None
-    if page is None or not hasattr(page, "half"):
-        return
-    if kind in {UnilateralAct.Kind.MOVED, UnilateralAct.Kind.DELETED} and not page.live:
-        return
-    standing = Standing(page, asking=instance.user)
-    if kind == UnilateralAct.Kind.DIRECT and (_agreed(instance.revision_id) or _announced(instance.revision_id)):
-        return
-    # Whoever may publish here answers for the page alone, and so may take it away.
-    if standing.allows(instance.user, Action.PUBLISH) and not instance.user.is_superuser:
-        return
-    halves = standing.halves - {half_of(instance.user)}
-    record(kind, page, instance.user, halves, revision=Revision.objects.filter(pk=instance.revision_id).first())
+    if created and not raw:
+        notice([instance])
 
 
-def _agreed(revision_id: int | None) -> bool:
+def notice(entries: Sequence[PageLogEntry]) -> None:
+    """The same for entries that were written by ``bulk_create``, which sends no signal. All by the same user."""
+    entries = [entry for entry in entries if entry.action in LOGGED and entry.user_id is not None]
+    pages = _pages(entries)
+    announced = _announced({entry.revision_id for entry in entries if entry.action == "wagtail.publish"} - {None})
+    acts = []
+    for entry in entries:
+        kind, page = LOGGED[entry.action], pages.get(entry.page_id)
+        if (
+            page is None
+            or not hasattr(page, "half")
+            or (kind == UnilateralAct.Kind.DIRECT and entry.revision_id in announced)
+        ):
+            continue
+        if kind in {UnilateralAct.Kind.MOVED, UnilateralAct.Kind.DELETED} and not page.live:
+            continue
+        standing = Standing(page, asking=entry.user)
+        # Whoever may publish here answers for the page alone, and so may take it away.
+        if standing.allows(entry.user, Action.PUBLISH) and not entry.user.is_superuser:
+            continue
+        halves = standing.halves - {half_of(entry.user)}
+        acts += [_act(kind, page, entry.user, half, entry.revision_id) for half in sorted(halves)]
+    _ask(acts)
+
+
+def _pages(entries: Sequence[PageLogEntry]) -> dict[int, Any]:
+    """The pages as the database has them now, by id; one query for each type and chunk."""
+    found: dict[int, Any] = {}
+    for content_type in {entry.content_type for entry in entries}:
+        model = content_type.model_class()
+        ids = [entry.page_id for entry in entries if entry.content_type_id == content_type.pk] if model else []
+        for part in chunks(ids):
+            found |= {page.pk: page for page in model._base_manager.filter(pk__in=part)}
+    return found
+
+
+def _announced(revisions: Iterable[int]) -> set[int]:
+    """Versions that both halves have agreed to, or about which the other half was asked already."""
     from governance.review import HalfReview
 
-    return HalfReview.objects.filter(
-        revision=revision_id,
-        status=TaskState.STATUS_APPROVED,
-        workflow_state__status=WorkflowState.STATUS_APPROVED,
-    ).exists()
-
-
-def _announced(revision_id: int | None) -> bool:
-    return UnilateralAct.objects.filter(kind=UnilateralAct.Kind.URGENT, revision=revision_id).exists()
+    found: set[int] = set()
+    for part in chunks(sorted(revisions)):
+        agreed = HalfReview.objects.filter(
+            revision__in=part,
+            status=TaskState.STATUS_APPROVED,
+            workflow_state__status=WorkflowState.STATUS_APPROVED,
+        )
+        urgent = UnilateralAct.objects.filter(kind=UnilateralAct.Kind.URGENT, revision__in=part)
+        found.update(agreed.values_list("revision_id", flat=True), urgent.values_list("revision_id", flat=True))
+    return found

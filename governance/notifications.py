@@ -14,8 +14,12 @@ from wagtail.models import TaskState
 from wagtail.signals import task_submitted
 from wagtail.users.models import UserProfile
 
+from cms_blocks.publication.reach import chunks
 from governance.halves import editors_of
 from governance.review import HalfReview, half_label
+
+#: Pages that a letter about many names.
+NAMED = 20
 
 
 class HalfReviewSubmissionNotifier(EmailNotificationMixin, Notifier):
@@ -44,13 +48,26 @@ class HalfReviewSubmissionNotifier(EmailNotificationMixin, Notifier):
         }
 
 
-def tell_of_acts(acts: Iterable[Any]) -> None:
-    """Ask the editors of each addressed half to look."""
-    for act in acts:
+def tell_of_acts(ids: Sequence[int]) -> None:
+    """Ask the editors of each addressed half to look: each gets one letter about all of somebody's acts."""
+    from governance.acts import UnilateralAct
+
+    found = [act for part in chunks(ids) for act in UnilateralAct.objects.filter(pk__in=part).select_related("user")]
+    bundles: dict[tuple[str, Any], list[UnilateralAct]] = {}
+    for act in sorted(found, key=lambda act: act.pk):
+        bundles.setdefault((act.half, act.user), []).append(act)
+    for (half, user), acts in bundles.items():
         _send(
-            editors_of(act.half).exclude(pk=act.user_id),
-            "governance/mail/act",
-            {"act": act, "by": _name(act.user), "address": _absolute(reverse("governance:approvals"))},
+            editors_of(half).exclude(pk=user.pk if user else None),
+            "governance/mail/act" if len(acts) == 1 else "governance/mail/acts",
+            {
+                "act": acts[0],
+                "acts": acts[:NAMED],
+                "count": len(acts),
+                "more": len(acts[NAMED:]),
+                "by": _name(user),
+                "address": _absolute(reverse("governance:approvals")),
+            },
         )
 
 

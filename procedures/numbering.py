@@ -7,7 +7,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from cms_blocks.publication.lock import take_flush_lock
+from cms_blocks.publication.lock import take_lock
+
+#: Any constant number other than that of the flush.
+NUMBER_LOCK = 0x6E756D626572
+
+
+def take_number_lock() -> None:
+    """Wait until nobody else gives numbers, and keep it so to the end of the transaction.
+
+    Not the lock of the flush, which comes last: whoever adds a page has locked rows of the tree before.
+    """
+    take_lock(NUMBER_LOCK)
 
 
 def next_reference(page: Any) -> str:
@@ -15,7 +26,7 @@ def next_reference(page: Any) -> str:
 
     Nobody else gets it meanwhile: the lock is held to the end of the transaction.
     """
-    take_flush_lock()
+    take_number_lock()
     siblings = type(page)._default_manager.filter(translation_key=page.translation_key).exclude(reference="")
     if known := siblings.values_list("reference", flat=True).first():
         return known
@@ -30,7 +41,7 @@ def next_references(model: Any, years: Iterable[int], given: Iterable[str]) -> l
 
     ``given``: numbers that are about to be given by hand.
     """
-    take_flush_lock()
+    take_number_lock()
     wanted, last = list(years), {}
     for year in set(wanted):
         taken = model._default_manager.filter(reference__startswith=f"{year}-").order_by("-reference")

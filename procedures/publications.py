@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from cms_blocks.publication.declaration import PagePublication, ThingPublication, register
@@ -22,9 +23,11 @@ from procedures.models import (
     DistrictPage,
     Edition,
     EditionFacts,
+    NewsDistrict,
     NewsFacts,
     NewsIndexPage,
     NewsPage,
+    ProcedureDistrict,
     ProcedureFacts,
     ProcedureIndexPage,
     ProcedurePage,
@@ -67,6 +70,9 @@ class ProcedurePublication(PagePublication):
     timed = True
     methods_path = "procedure_facts__methods"
     card_template = "procedures/components/procedure_card.html"
+
+    def objects(self) -> Any:
+        return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods")
 
     def card(self, record: PublicRecord) -> dict[str, Any]:
         return {"card": card_of(record, {})}
@@ -233,6 +239,9 @@ class NewsPublication(PagePublication):
     facts = NewsFacts
     card_template = "procedures/components/news_card.html"
 
+    def objects(self) -> Any:
+        return super().objects().prefetch_related(_with_slugs(NewsDistrict), "procedures")
+
     def card(self, record: PublicRecord) -> dict[str, Any]:
         return {"card": news_card_of(record, {})}
 
@@ -313,14 +322,19 @@ class EditionPublication(ThingPublication):
         return EditionDocument
 
 
+def _with_slugs(model: type[ProcedureDistrict] | type[NewsDistrict]) -> Prefetch:
+    """The districts of each page with their words, but without their outlines."""
+    return Prefetch("districts", model._default_manager.select_related("district").only("page", "district__slug"))
+
+
 def _districts(page: ProcedurePage | NewsPage) -> list[str]:
-    ids = [row.district_id for row in page.districts.all()]
-    slugs = dict(DistrictPage.objects.filter(pk__in=ids).values_list("pk", "slug"))
-    return [slugs[pk] for pk in ids if pk in slugs]
+    return [row.district.slug for row in page.districts.all()]
 
 
 def _methods(page: ProcedurePage) -> list[str]:
     ids = [row.method_id for row in page.methods.all()]
+    if not ids:
+        return []
     public = PublicRecord.objects.visible().of_kind("method").filter(object_id__in=ids)
     slugs = {pk: path.rstrip("/").rpartition("/")[2] for pk, path in public.values_list("object_id", "path")}
     return [slugs[pk] for pk in dict.fromkeys(ids) if pk in slugs]
@@ -329,6 +343,8 @@ def _methods(page: ProcedurePage) -> list[str]:
 def _procedures(page: NewsPage) -> list[str]:
     """Numbers of the public ones; a translation of a procedure has the number of its original."""
     ids = [row.procedure_id for row in page.procedures.all()]
+    if not ids:
+        return []
     public = PublicRecord.objects.visible().of_kind("procedure").filter(object_id__in=ids)
     references = dict(public.values_list("object_id", "procedure_facts__reference"))
     return [references[pk] for pk in dict.fromkeys(ids) if references.get(pk)]

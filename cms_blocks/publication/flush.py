@@ -200,7 +200,7 @@ def finish(outcome: Outcome) -> None:
 def render_document(page: Page, declaration: Publication, locale: str) -> tuple[str, Targets]:
     """The JSON text of a page, in its own language whoever publishes it, and the look-ups it made. Writes nothing."""
     with rendering(Targets(locale=locale)) as targets, translation.override(locale):
-        targets.shown = getattr(page, "translation_key", None)
+        targets.take_along(page)
         document = declaration.document(page, targets)
         text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
     return text, targets

@@ -14,6 +14,11 @@ def take_flush_lock() -> None:
     PostgreSQL: without it two concurrent transactions (restrict a section, publish a leaf) each miss the other's
     uncommitted change and leak. SQLite has one writer at a time anyway (``transaction_mode: IMMEDIATE``).
     """
+    take_lock(FLUSH_LOCK)
+
+
+def take_lock(number: int) -> None:
+    """Wait for the lock of this number and hold it to the end of the transaction. On SQLite there is one writer."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FLUSH_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -122,7 +122,7 @@ class Targets:
 
     def take_along(self, page: Any) -> None:
         """Keep what was read together with ``page``, so that asking for it costs no further query."""
-        self.shown = page.translation_key
+        self.shown = getattr(page, "translation_key", None)
         for path, kind in read_along(type(page)):
             related = page
             for name in path.split("__"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from asgiref.local import Local
 from django.db import transaction
@@ -42,17 +43,34 @@ def unit() -> Iterator[Marks]:
         return
     marks = Marks()
     with transaction.atomic():
-        _state.marks = marks
+        _state.marks, _state.waiting = marks, {}
         try:
             yield marks
+            _hand_over(_state.waiting)
             _flush(marks)
         finally:
-            del _state.marks
+            del _state.marks, _state.waiting
 
 
 def active() -> bool:
     """Whether this thread is inside a unit."""
     return hasattr(_state, "marks")
+
+
+def at_the_end(function: Callable[[list[Any]], None], items: Iterable[Any]) -> None:
+    """Call ``function`` once for all that this unit hands it, before the unit ends, in its transaction.
+
+    For letters: whatever is done to many pages at once makes one. Outside a unit it is called at once. What an inner
+    savepoint has taken back since is among the items all the same: pass ids, and read them again.
+    """
+    with unit():
+        _state.waiting.setdefault(function, []).extend(items)
+
+
+def _hand_over(waiting: dict[Callable[[list[Any]], None], list[Any]]) -> None:
+    while waiting and not transaction.get_connection().needs_rollback:
+        function, items = waiting.popitem()
+        function(items)
 
 
 def _flush(marks: Marks) -> None:

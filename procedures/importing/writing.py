@@ -6,27 +6,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, PageLogEntry, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms_blocks.indexes import together
 from cms_blocks.publication.unit import unit
 from procedures.changes import DUTIES, differences, duties_of
+from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts
 from procedures.importing.cells import Wrong
 from procedures.importing.columns import BY_KEY, complaint
 from procedures.importing.memory import remember
 from procedures.importing.planning import CHANGE, CREATE, UNCHANGED, CellError, Plan, Step, make_plan
-from procedures.importing.sheet import Unreadable, cell_name, read_sheet
+from procedures.importing.sheet import Sheet, Unreadable, cell_name, read_sheet
 from procedures.models.imports import ImportedPage, ImportRun
+from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedurePage
-from procedures.numbering import next_references
+from procedures.numbering import next_references, take_number_lock
 
 Progress = Callable[[int, int], None]
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue", "ß": "ss"})
@@ -40,11 +41,12 @@ class Refused(Exception):
         self.errors = errors
 
 
-def plan_of_run(run: ImportRun) -> Plan:
+def plan_of_run(run: ImportRun, sheet: Sheet | None = None) -> Plan:
     """What the run would do now. Raises :class:`~procedures.importing.sheet.Unreadable`."""
     if run.file is None:
         raise Unreadable(_("The file of this import is not kept any more. Upload it again."))
-    return make_plan(read_sheet(run.file_name, bytes(run.file)), run.mapping, run.index, complete=run.publish)
+    sheet = sheet or read_sheet(run.file_name, bytes(run.file))
+    return make_plan(sheet, run.mapping, run.index, complete=run.publish)
 
 
 def may_import(user: Any, index: Any) -> bool:
@@ -61,8 +63,14 @@ class ImportProcedures:
     What this person may not publish alone becomes a draft that can be sent for approval.
     """
 
-    def __init__(self, run: ImportRun, user: Any, progress: Progress = lambda done, total: None) -> None:
-        self.run, self.user, self.progress = run, user, progress
+    #: What was found in the sheet, after :meth:`execute`.
+    plan: Plan
+
+    def __init__(
+        self, run: ImportRun, user: Any, progress: Progress = lambda done, total: None, sheet: Sheet | None = None
+    ) -> None:
+        """``sheet``: that of the run, where it was read already."""
+        self.run, self.user, self.progress, self.sheet = run, user, progress, sheet
 
     def check(self) -> None:
         """``PermissionDenied``: not this person. ``ValidationError``: done already."""
@@ -77,8 +85,12 @@ class ImportProcedures:
         """Raises :class:`Refused` for cells, ``ValidationError`` where the question “What is new?” is not answered."""
         with unit(), transaction.atomic(), disable_reference_index_auto_update(), together():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
+            # As whoever adds a page by hand: first the place, then the number.
+            Page.objects.select_for_update(no_key=True).get(pk=self.run.index_id)
+            self.index = ProcedureIndexPage.objects.annotate_site_root_state().get(pk=self.run.index_id)
+            take_number_lock()
             self.check()
-            plan = plan_of_run(self.run)
+            self.plan = plan = plan_of_run(self.run, self.sheet)
             if plan.errors and not self.run.faulty_as_drafts:
                 raise Refused(plan.errors)
             if self.run.publish and plan.asks_what_is_new and not (self.run.news_what or self.run.editorial_only):
@@ -91,29 +103,22 @@ class ImportProcedures:
     def _write(self, plan: Plan) -> None:
         steps = [step for step in plan.steps if step.kind != UNCHANGED and not step.is_blocked]
         new = [step for step in steps if step.kind == CREATE]
-        self.index = Page.objects.get(pk=self.run.index_id).specific
-        self.may_publish_new = (
-            self.user is not None and self.index.permissions_for_user(self.user).can_publish_subpage()
-        )
         self._give_numbers(new)
-        slugs = set(Page.objects.child_of(self.index).values_list("slug", flat=True))
         refused: list[CellError] = []
-        pages: list[ProcedurePage] = []
-        notes: list[ImportedPage] = []
-        for done, step in enumerate(steps, start=1):
+        pages = self._new_pages(new, refused)
+        if refused:
+            raise Refused(refused)
+        notes = self._create(new, pages, lambda done: self.progress(done, len(steps)))
+        for done, step in enumerate((step for step in steps if step.kind == CHANGE), start=len(new) + 1):
             try:
-                note = self._create(step, slugs) if step.kind == CREATE else self._change(step)
+                notes.append(self._change(step))
             except ValidationError as error:
                 refused += _refusals(step, error)
-                continue
-            notes.append(note)
-            pages.append(note.page)
             self.progress(done, len(steps))
         if refused:
             raise Refused(refused)
         ImportedPage.objects.bulk_create(notes)
-        _log_created([note.page for note in notes if note.is_new], self.user)
-        _refer(pages)
+        _refer(note.page for note in notes)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
         without = [step for step in new if not step.reference]
@@ -122,34 +127,55 @@ class ImportProcedures:
         for step, number in zip(without, numbers, strict=True):
             step.reference = number
 
-    def _create(self, step: Step, slugs: set[str]) -> ImportedPage:
-        """A page with the contact and the half of its list where the sheet says nothing about them."""
+    def _new_pages(self, steps: list[Step], refused: list[CellError]) -> list[ProcedurePage]:
+        """In their places and checked as in the editor: what is to be public whole, a draft in its title and address.
+
+        With the contact and the half of their list where the sheet says nothing about them.
+        """
         index = self.index
-        page = ProcedurePage(
-            locale=index.locale, contact_id=index.contact_id, half=index.half, owner=self.user, live=False,
-            title=step.title or _("Row %(row)d of the sheet") % {"row": step.row}, reference=step.reference,
-        )  # fmt: skip
-        _fill(page, step, step.values)
-        page.reference = step.reference
-        page.slug = _slug(page.title, slugs)
-        publishes = self.run.publish and not step.is_faulty
-        index.add_child(instance=page)
-        if not (publishes and self.may_publish_new):
-            revision = page.save_revision(user=self.user, clean=False)
-            return self._note(
-                step, page, revision, is_new=True, is_published=publishes and self._publish(page, revision)
-            )
-        # The plan has asked the rules between fields; what it found by name need not be looked up again.
-        page.clean_fields(exclude=[field.name for field in page._meta.fields if field.is_relation])
-        page.live, page.first_published_at, page.last_published_at = True, timezone.now(), timezone.now()
-        revision = page.save_revision(user=self.user, clean=False)
-        page.live_revision, page.has_unpublished_changes = revision, False
-        names = ("live", "first_published_at", "last_published_at", "live_revision", "has_unpublished_changes")
-        # Not a second time through ``save``: the unit has marked the page, and looks at it when all is written.
-        ProcedurePage.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in names})
-        # With its signal, by which the other half learns of it, but without looking up again what it points to.
-        _entry(page, "wagtail.publish", self.user, revision=revision).save_base(force_insert=True)
-        return self._note(step, page, revision, is_new=True, is_published=True)
+        slugs = set(Page.objects.child_of(index).values_list("slug", flat=True))
+        pages = []
+        for step in steps:
+            page = ProcedurePage(
+                locale=index.locale, contact_id=index.contact_id, half=index.half,
+                title=step.title or _("Row %(row)d of the sheet") % {"row": step.row},
+            )  # fmt: skip
+            _fill(page, step, step.values)
+            page.reference = step.reference
+            page.slug = _slug(page.title, slugs)
+            pages.append(page)
+        places_below(index, pages)
+        # What it found by name, and the place that it has just been given, need not be looked up again.
+        relations = [field.name for field in ProcedurePage._meta.fields if field.is_relation]
+        for step, page in zip(steps, pages, strict=True):
+            try:
+                if self._publishes(step):
+                    page.full_clean(exclude=relations, validate_unique=False)
+                else:
+                    page.minimal_clean()
+            except ValidationError as error:
+                refused += _refusals(step, error)
+        return pages
+
+    def _publishes(self, step: Step) -> bool:
+        return self.run.publish and not step.is_faulty
+
+    def _create(self, steps: list[Step], pages: list[ProcedurePage], done: Callable[[int], None]) -> list[ImportedPage]:
+        pages = add_drafts(self.index, pages, self.user, done)
+        # Alike in all that the question depends on but the half: written by this person, below this list, never public.
+        may: dict[str, bool] = {}
+        public = set()
+        for step, page in zip(steps, pages, strict=True):
+            if self._publishes(step) and self.user is not None:
+                if page.half not in may:
+                    may[page.half] = page.permissions_for_user(self.user).can_publish()
+                if may[page.half]:
+                    public.add(page)
+        publish_drafts([page for page in pages if page in public], self.user)
+        return [
+            self._note(step, page, page.latest_revision, is_new=True, is_published=page in public)
+            for step, page in zip(steps, pages, strict=True)
+        ]
 
     def _change(self, step: Step) -> ImportedPage:
         """The page with what differs; one without any version gets that of today first, so that it can be set back."""
@@ -254,13 +280,10 @@ class UndoImport:
         with unit(), transaction.atomic():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
             self.check()
-            for note in self.run.pages.select_related("page", "before", "public_before", "revision"):
-                if note.page is None:
-                    continue
-                if note.is_new:
-                    ProcedurePage.objects.get(pk=note.page_id).delete(user=self.user)
-                else:
-                    self._set_back(note)
+            notes = self.run.pages.exclude(page=None).select_related("page", "before", "public_before", "revision")
+            for note in notes.filter(is_new=False):
+                self._set_back(note)
+            delete([note.page for note in notes.filter(is_new=True)], self.user)
             self.run.state, self.run.undone_at = ImportRun.State.UNDONE, timezone.now()
             self.run.save(update_fields=["state", "undone_at"])
             log(self.run.index, "procedures.import.undone", user=self.user, data={"run": self.run.pk})
@@ -313,22 +336,10 @@ def _duties(page: ProcedurePage) -> dict[str, Any]:
     return duties_of({name: getattr(page, name) for name in DUTIES}, [row.district_id for row in page.districts.all()])
 
 
-def _log_created(pages: list[ProcedurePage], user: Any) -> None:
-    """As Wagtail logs each, all at once."""
-    PageLogEntry.objects.bulk_create(_entry(page, "wagtail.create", user) for page in pages)
-
-
-def _entry(page: ProcedurePage, action: str, user: Any, **more: Any) -> PageLogEntry:
-    return PageLogEntry(
-        page=page, content_type=ContentType.objects.get_for_model(ProcedurePage), action=action, user=user,
-        label=page.get_admin_display_title(), timestamp=timezone.now(), content_changed=True, **more,
-    )  # fmt: skip
-
-
-def _refer(pages: list[ProcedurePage]) -> None:
-    """Once for each page, not with every save on the way."""
+def _refer(pages: Iterable[ProcedurePage]) -> None:
+    """Once for each page whose text is new in the tables, not with every save on the way."""
     for page in pages:
-        if page.live:
+        if page.live or page.first_published_at is None:
             ReferenceIndex.create_or_update_for_object(page)
 
 

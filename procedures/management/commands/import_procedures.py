@@ -15,7 +15,7 @@ from cms_blocks.progress import Bar
 from cms_blocks.publication.unit import unit
 from procedures.importing.memory import understood
 from procedures.importing.planning import CHANGE, CREATE, UNCHANGED, CellError, Plan, headings_of
-from procedures.importing.sheet import MOST_BYTES, Unreadable, read_sheet
+from procedures.importing.sheet import MOST_BYTES, Sheet, Unreadable, read_sheet
 from procedures.importing.writing import ImportProcedures, Refused, UndoImport, plan_of_run
 from procedures.models import ImportRun, ProcedureIndexPage
 
@@ -62,24 +62,28 @@ class Command(BaseCommand):
             editorial_only=options["editorial"],
         )
         try:
-            _row, headings = headings_of(read_sheet(run.file_name, bytes(run.file)))
+            sheet = read_sheet(run.file_name, bytes(run.file))
+            _row, headings = headings_of(sheet)
             run.mapping = understood(headings)
-            plan = plan_of_run(run)
+            if options["dry_run"]:
+                self._try(plan_of_run(run, sheet), run, options["verbosity"])
+            else:
+                self._import(run, user, sheet, options["verbosity"])
         except Unreadable as error:
             raise CommandError(str(error)) from None
+
+    def _try(self, plan: Plan, run: ImportRun, verbosity: int) -> None:
         if plan.errors and not run.faulty_as_drafts:
             self._fail(plan.errors)
-        if options["dry_run"]:
-            self._show(plan, options["verbosity"])
-            self.stdout.write(_("Trial run: nothing is written."))
-            return
-        self._import(run, user, plan, options["verbosity"])
+        self._show(plan, verbosity)
+        self.stdout.write(_("Trial run: nothing is written."))
 
-    def _import(self, run: ImportRun, user: Any, plan: Plan, verbosity: int) -> None:
+    def _import(self, run: ImportRun, user: Any, sheet: Sheet, verbosity: int) -> None:
         try:
             with unit(), Bar(self.stderr, "import") as bar:
                 run.save()
-                done = ImportProcedures(run, user, bar.update).execute()
+                action = ImportProcedures(run, user, bar.update, sheet)
+                done, plan = action.execute(), action.plan
         except Refused as refusal:
             self._fail(refusal.errors)
         except ValidationError as error:

@@ -1,0 +1,1 @@
+"""The import of procedures, against the same pages made one by one."""

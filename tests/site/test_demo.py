@@ -92,7 +92,7 @@ def test_examples_of_procedures_are_in_every_district_topic_and_stage() -> None:
     assert len(districts) == 12 and len(PROCEDURES) > 30
     assert {slug for entry in PROCEDURES for slug in entry.get("districts", ())} == {one["slug"] for one in districts}
     assert any(entry.get("city_wide") for entry in PROCEDURES)
-    assert {entry["topic"] for entry in PROCEDURES} == {topic["key"] for topic in source.read("topics.json")}
+    assert {entry["topic"] for entry in PROCEDURES} == {topic["slug"] for topic in source.read("topics.json")}
     assert {entry["stages"][-1]["stage"] for entry in PROCEDURES} == set(Stage.values)
     assert {entry.get("form", "informal") for entry in PROCEDURES} == set(Form.values)
     assert {entry["initiator"] for entry in PROCEDURES} == set(Initiator.values)
@@ -282,16 +282,16 @@ def test_the_demo_has_a_procedure_in_every_state_and_all_but_the_founding_say_th
     assert shown.count() == len(PROCEDURES)
     assert set(shown.values_list("status", flat=True)) == set(Participation.values)
     marked = {row.path for row in shown if "Dies ist ein Beispiel." in client.get(row.path).content.decode()}
-    assert {row.path for row in shown} - marked == {"/verfahren/gruendung-des-bueros/"}
+    assert {row.path for row in shown} - marked == {"/mitmachen/verfahren/gruendung-des-bueros/"}
     assert all(page.outline for page in DistrictPage.objects.all())
-    drawn = client.get("/verfahren/?view=map").context["listing"].map
+    drawn = client.get("/mitmachen/verfahren/?view=map").context["listing"].map
     assert len(drawn.map.districts) == 12 and len(drawn.map.points) > 15
 
 
 def test_a_decision_of_the_demo_leads_on(demo: None, client: Client) -> None:
-    founding = client.get("/verfahren/gruendung-des-bueros/").context["procedure"]
+    founding = client.get("/mitmachen/verfahren/gruendung-des-bueros/").context["procedure"]
     assert [one.link.url for one in founding.decisions] == ["/ueber-uns/weg-der-entscheidung/"]
-    field = client.get("/verfahren/bebauungsplan-nordfeld/").context["procedure"]
+    field = client.get("/mitmachen/verfahren/bebauungsplan-nordfeld/").context["procedure"]
     assert [one.link.url for one in field.decisions] == ["https://rat.example.org/26-SVV-1267"]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import trans_real
 
 from cms_blocks.guide.tasks import Task, all_tasks, tasks_at, words_path
 from tests.governance.office import desk, open_office, person
+from tests.procedures.factories import procedure_list
 
 MARK = re.compile(r"<(press|fill|choose|see)>(.+?)</\1>")
 #: Bytes of all pictures together.
@@ -100,6 +101,7 @@ def test_pages_of_the_desk_lead_to_the_tasks_that_help_there(office: None) -> No
     from website.models import StandardPage
 
     page = StandardPage.objects.get(slug="ueber-uns")
+    procedure_list(half="administration")
     for name, arguments, helps in (
         ("wagtailadmin_explore", [page.pk], "new-page"),
         ("wagtailadmin_pages:edit", [page.pk], "check-and-send"),

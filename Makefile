@@ -10,7 +10,7 @@ CANDIDATES = $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),
 FOUND := $(shell for name in $(CANDIDATES); do "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 VENV = .venv/bin/python
 
-.PHONY: run test lint format bench bench-api bench-procedures messages guide-pictures password requirements python dev clean
+.PHONY: run test lint format bench bench-api bench-procedures bench-import messages guide-pictures password requirements python dev clean
 
 run: python
 	@exec $(FOUND) site/run.py
@@ -35,6 +35,10 @@ bench-api: dev
 # The list of procedures with 10,000 of them against the same with 100. BENCH_RECORDS, BENCH_DATABASES, BENCH_ROUNDS.
 bench-procedures: dev
 	$(VENV) -m bench.procedures $(ARGS)
+
+# An import of 2,000 procedures against the same made one by one. BENCH_RECORDS, BENCH_DATABASES, BENCH_ROUNDS.
+bench-import: dev
+	$(VENV) -m bench.imports $(ARGS)
 
 # Collect texts into the catalogues and compile them, after a change of any text. ARGS=--compile only compiles.
 messages: dev

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.infrastructure.accessibility import axe  # noqa: F401
 from tests.infrastructure.accessible_pdf import pdf_errors  # noqa: F401
+from tests.infrastructure.benchmarks import bench  # noqa: F401
 from tests.infrastructure.browser import browser, open_page, page, site_server, watch  # noqa: F401
 from tests.infrastructure.commands import manage, subprocess_environment  # noqa: F401
 from tests.infrastructure.database import (  # noqa: F401

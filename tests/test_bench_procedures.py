@@ -1,43 +1,30 @@
-"""``make bench-procedures`` in small: both lists are filled, asked and compared. What it finds is of no meaning here."""
+"""``make bench-procedures`` and ``make bench-import`` in small: all is filled, asked and compared. What they find is of
+no meaning here."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import subprocess
-import sys
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
+from bench.imports.__main__ import MEASURES
 from bench.procedures.side import QUESTIONS
-from tests.infrastructure.requirements import REPOSITORY
-
-SMALL = {"BENCH_RECORDS": "3,40", "BENCH_DATABASES": "sqlite", "BENCH_ROUNDS": "1"}
+from tests.infrastructure.benchmarks import cells
 
 
 @pytest.mark.unmeasured
-def test_every_page_of_the_list_is_measured(transactional_db: None, tmp_path: Path) -> None:
-    connection.ensure_connection()
-    for size in SMALL["BENCH_RECORDS"].split(","):
-        with closing(sqlite3.connect(tmp_path / f"{size}.sqlite3")) as migrated:
-            connection.connection.backup(migrated)
-    own = ("TEST_", "DJANGO_", "DATABASE_", "DATA_DIR", "COV_", "COVERAGE_", "PYTEST_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.procedures"],
-        cwd=REPOSITORY,
-        env={**environment, **SMALL, "BENCH_MIGRATED": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    # 1: a goal was missed, which so few procedures and one round say nothing about.
-    assert done.returncode in {0, 1}, done.stderr[-3000:]
-    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    assert [row[0] for row in rows[1:]] == list(QUESTIONS)
-    assert all(float(number.removesuffix(" ✗")) > 0 for row in rows[1:] for number in row[1:])
-    assert "goal" in done.stdout.splitlines()[-1]
+def test_every_page_of_the_list_is_measured(bench: Callable[..., list[str]]) -> None:
+    said = bench("bench.procedures", ["3", "40"], BENCH_RECORDS="3,40", BENCH_DATABASES="sqlite", BENCH_ROUNDS="1")
+    rows = cells(said)
+    assert [row[0] for row in rows] == list(QUESTIONS)
+    assert all(float(number) > 0 for row in rows for number in row[1:])
+    assert "goal" in said[-1]
+
+
+@pytest.mark.unmeasured
+def test_an_import_is_measured_against_the_same_pages_one_by_one(bench: Callable[..., list[str]]) -> None:
+    said = bench("bench.imports", ["import"], BENCH_RECORDS="6", BENCH_DATABASES="sqlite", BENCH_ROUNDS="1")
+    rows = cells(said)
+    assert [row[0] for row in rows] == [*(words for _command, words, *_goals in MEASURES), "one by one"]
+    assert all(float(number) >= 0 for row in rows for number in row[1:])
+    assert "goal" in said[-1]

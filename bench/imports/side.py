@@ -59,16 +59,22 @@ class Lists:
 
     def one_by_one(self, number: int) -> float:
         """Seconds in which the same procedures are created and published by Wagtail's own calls, each by itself."""
+        from cms_blocks.publication.unit import unit
         from procedures.models import ProcedurePage
 
-        index = self._list("einzeln")
+        index = self._list(f"einzeln-{time.monotonic_ns()}")
         known = ProcedurePage.objects.select_related("locale").order_by("pk")[:number]
         pages = [self._again(page, at) for at, page in enumerate(known)]
+        if len(pages) < number:
+            raise AssertionError("there is nothing imported to be made once more")
         started = time.perf_counter()
         for page in pages:
-            index.add_child(instance=page)
-            page.save_revision(user=self.user).publish(user=self.user)
-        return time.perf_counter() - started
+            with unit():
+                index.add_child(instance=page)
+                page.save_revision(user=self.user).publish(user=self.user)
+        took = time.perf_counter() - started
+        index.delete()
+        return took
 
     def _again(self, page: Any, at: int) -> Any:
         """The same page before it was saved, under another number and address."""
@@ -76,7 +82,7 @@ class Lists:
         own = {name: value for name, value in page.serializable_data().items() if name not in given}
         rows = {name: [{**one, "pk": None} for one in own[name]] for name in ("districts", "methods")}
         names = {"reference": f"2031-{at:04}", "slug": f"einzeln-{at}", "live": False}
-        return type(page).from_serializable_data({**own, **rows, **names, "pk": None})
+        return type(page).from_serializable_data({**own, **rows, **names, "pk": None}, check_fks=False)
 
     def _list(self, slug: str) -> Any:
         return self.home.add_child(instance=self.index_model(title=slug.title(), slug=slug))

@@ -50,9 +50,7 @@ def untranslated() -> frozenset[str]:
     """English texts whose German is another one, from all catalogues of the desk."""
     packages = [Path(wagtail.__file__).parent, Path(wagtail_localize.__file__).parent]
     root = Path(__file__).resolve().parents[2]
-    rooms = [
-        root / room for room in ("cms_blocks", "governance", "toolkit", "procedures", "site/accounts", "site/website")
-    ]
+    rooms = [root / room for room in ("cms_blocks", "governance", "toolkit", "site/accounts", "site/website")]
     english, german = set(), set()
     for folder in [*packages, *rooms]:
         for path in folder.glob("**/locale/de/LC_MESSAGES/*.po"):

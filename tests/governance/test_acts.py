@@ -174,7 +174,7 @@ def test_what_was_done_with_many_pages_at_once_is_told_in_one_letter(settings: A
     assert sorted(to for to, _subject, _text in told) == ["carla@office.example", "carlo@office.example"]
     [(_to, subject, text), _other] = told
     assert "23 Seiten" in subject
-    assert text.count("- Seite: offline genommen") == 20 and "3 weitere" in text
+    assert text.count(": offline genommen") == 20 and "3 weitere" in text
 
 
 def test_what_was_taken_back_inside_is_told_to_nobody(settings: Any) -> None:

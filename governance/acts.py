@@ -223,13 +223,10 @@ def notice(entries: Sequence[PageLogEntry]) -> None:
 
 
 def _pages(entries: Sequence[PageLogEntry]) -> dict[int, Any]:
-    """The pages as the database has them now, by id; one query for each type and chunk."""
+    """The pages as the database has them now, by id. Bulk actions log them as plain pages, whatever they are."""
     found: dict[int, Any] = {}
-    for content_type in {entry.content_type for entry in entries}:
-        model = content_type.model_class()
-        ids = [entry.page_id for entry in entries if entry.content_type_id == content_type.pk] if model else []
-        for part in chunks(ids):
-            found |= {page.pk: page for page in model._base_manager.filter(pk__in=part)}
+    for part in chunks([entry.page_id for entry in entries]):
+        found |= {page.pk: page for page in Page.objects.filter(pk__in=part).specific()}
     return found
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from cms_blocks.publication.outbox import Delivery
+from cms_blocks.publication.unit import unit
 from governance.acts import UnilateralAct
 from tests.governance.office import desk, draft, form, fresh, person, submit
 from tests.toolkit.factories import home
@@ -156,3 +159,29 @@ def test_the_author_hears_of_the_answer(settings: Any) -> None:
     urgent(page, "anna")
     answer(UnilateralAct.objects.get(), "carla", "seen")
     assert mails()[-1][0] == "anna@office.example"
+
+
+def test_what_was_done_with_many_pages_at_once_is_told_in_one_letter(settings: Any) -> None:
+    settings.EMAIL_BACKEND = OUTBOX
+    pages = [draft(live=True, slug=f"seite-{number}") for number in range(23)]
+    already = len(mails())
+    ids = "&".join(f"id={page.pk}" for page in pages)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    desk("anna").post(f"{address}?{ids}")
+    assert not any(fresh(page).live for page in pages)
+    assert UnilateralAct.objects.filter(kind="unpublished", half="carrier").count() == 23
+    told = mails()[already:]
+    assert sorted(to for to, _subject, _text in told) == ["carla@office.example", "carlo@office.example"]
+    [(_to, subject, text), _other] = told
+    assert "23 Seiten" in subject
+    assert text.count(": offline genommen") == 20 and "3 weitere" in text
+
+
+def test_what_was_taken_back_inside_is_told_to_nobody(settings: Any) -> None:
+    settings.EMAIL_BACKEND = OUTBOX
+    page = draft(live=True)
+    with unit(), suppress(ZeroDivisionError), transaction.atomic():
+        page.unpublish(user=person("anna"))
+        assert UnilateralAct.objects.exists()
+        raise ZeroDivisionError
+    assert not UnilateralAct.objects.exists() and mails() == []

@@ -22,6 +22,8 @@ from tests.procedures.factories import procedure, procedure_list
 from tests.procedures.sheets import Rows, row, table, xlsx
 
 INDEX = "procedure_imports:index"
+#: Wagtail's own parts of a page, as for all pages of the desk.
+NOT_OURS = ("#wagtail-sidebar", "header")
 
 
 @pytest.fixture
@@ -138,7 +140,7 @@ def test_the_template_has_every_heading_and_says_what_belongs_below_it(index: Pr
 
 @pytest.mark.django_db(transaction=True)
 def test_an_editor_imports_a_sheet_in_a_browser(
-    open_page: Callable[..., Tab], axe: Callable[[Tab], list[Any]], tmp_path: Any
+    open_page: Callable[..., Tab], axe: Callable[..., list[Any]], tmp_path: Any
 ) -> None:
     open_office()
     procedure_list(half="administration")
@@ -155,8 +157,7 @@ def test_an_editor_imports_a_sheet_in_a_browser(
     tab.get_by_role("heading", name="1 falsche Zelle").wait_for()
     assert tab.get_by_text("vielleicht", exact=True).is_visible()
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-    found = [violation for violation in axe(tab) if ".w-" not in str(violation)]
-    assert found == []
+    assert axe(tab, exclude=NOT_OURS) == []
     tab.get_by_label("Fehlerhafte Zeilen als Entwürfe").check()
     tab.get_by_role("button", name="Jetzt einlesen").click()
     tab.get_by_role("link", name="Steg").wait_for()

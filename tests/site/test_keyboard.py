@@ -92,7 +92,8 @@ def walk(page: Page, part: str, pictured: set[str]) -> int:
     """
     number: int = page.evaluate(COLLECT, part)
     visited: list[int] = []
-    for _press in range(number + 5):
+    parts_of_dates = page.evaluate("() => 3 * window.stops.filter((one) => one.type === 'date').length")
+    for _press in range(number + parts_of_dates + 5):
         page.keyboard.press("Tab")
         stop = page.evaluate(WHERE)
         if stop is None or (part != "body" and stop["number"] < 0):

@@ -126,8 +126,8 @@ def test_the_footer_names_both_halves_a_way_to_talk_and_the_legal_pages(house: H
         found = links(footer)
         assert ("tel:03023125100", "030 23125 100") in found
         assert ("mailto:buero@beteiligung.example", "buero@beteiligung.example") in found
-        legal = [words for address, words in found if address.split("?")[0].count("/") == 2][-4:]
-        assert legal == ["Datenschutz", "Impressum", "Barrierefreiheit", "Barriere melden"]
+        legal = [words for address, words in found if address.split("?")[0].count("/") == 2][-5:]
+        assert legal == ["Datenschutz", "Impressum", "Barrierefreiheit", "Aktuelles", "Barriere melden"]
 
 
 def test_a_page_of_the_menu_leaves_it_when_it_leaves_the_public(house: House, client: Client) -> None:

@@ -205,7 +205,7 @@ def test_procedures_are_chosen_by_half_district_stage_and_business_area(
     published(index, who, "Süd", business_area="Grün", half="carrier", stages=stages)
     assert {one.title for one in candidates(person("anna"), wanted=wanted)} == found
     page = desk("anna").get(reverse("rounds:add"), wanted).content.decode()
-    assert {title for title in ("Nord", "Süd") if f"> {title}</label>" in page} == found
+    assert {title for title in ("Nord", "Süd") if f"<span>{title}</span></label>" in page} == found
 
 
 @pytest.mark.parametrize("name", ["board", "translator", "easy", "nobody"])

@@ -58,7 +58,7 @@ BARE = {
             "procedures.DistrictFacts",
             "wagtailadmin.EditingSession", "wagtail_localize.StringSegment",
             "wagtail_localize.TranslationContext", "wagtail_localize.Template", "wagtail_localize.SegmentOverride",
-            "procedures.NewsFacts",
+            "procedures.NewsFacts", "procedures.EditionFacts",
         ),
         "ids, numbers, digests and paths of what stands elsewhere",
     ),

@@ -23,6 +23,7 @@ NO_PAGES = {
     "wagtaildocs_serve",
     "print",
     "street_note",
+    "edition_paper",
     "short_address",
     *api_exits(),
 }

@@ -135,6 +135,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/content/v1/editions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List editions
+         * @description Public records of the kind edition.
+         */
+        get: operations["list_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/editions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of editions */
+        get: operations["get_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content/v1/export/accessibility_statement.{format}": {
         parameters: {
             query?: never;
@@ -187,6 +224,26 @@ export interface paths {
          * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
          */
         get: operations["export_district_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/v1/export/edition.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of editions in one file
+         * @description NDJSON with documents, CSV, XLSX, GeoJSON (needs a point), iCalendar (needs a beginning), Atom.
+         */
+        get: operations["export_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1984,6 +2041,306 @@ export interface components {
             url: string;
         };
         /**
+         * EditionDocument
+         * @description An edition of the list. ``pdf``: its paper, which stays as it is; ``new``, ``changed``, ``ended``: numbers of
+         *     procedures, compared with the edition before; empty for the first one.
+         */
+        EditionDocument: {
+            /** Adopted By */
+            adopted_by: string;
+            /** Adopted Number */
+            adopted_number: string;
+            /**
+             * Adopted On
+             * Format: date
+             */
+            adopted_on: string;
+            /** Changed */
+            changed: string[];
+            /**
+             * Cut Off
+             * Format: date
+             */
+            cut_off: string;
+            /** Ended */
+            ended: string[];
+            /**
+             * List Key
+             * Format: uuid
+             */
+            list_key: string;
+            /** New */
+            new: string[];
+            /** Number */
+            number: number;
+            /** Pdf */
+            pdf: string;
+            /** Procedures */
+            procedures: components["schemas"]["ListedForm"][];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Title */
+            title: string;
+        };
+        /** EditionsAnswer */
+        EditionsAnswer: {
+            /** Adopted By */
+            adopted_by?: string;
+            /**
+             * Adopted On
+             * Format: date
+             */
+            adopted_on?: string;
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /**
+             * Cut Off
+             * Format: date
+             */
+            cut_off?: string;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["EditionDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Included
+             * @description Other public records, each once.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "edition";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * List Key
+             * Format: uuid
+             */
+            list_key?: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Number */
+            number?: number;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["EditionsParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /** EditionsPage */
+        EditionsPage: {
+            /**
+             * Count
+             * @description All records of the selection, if asked.
+             */
+            count?: number;
+            /** Data */
+            data: components["schemas"]["EditionsRecord"][];
+            /**
+             * Facets
+             * @description By facet, the most frequent value first, if asked.
+             */
+            facets?: {
+                [key: string]: components["schemas"]["FacetForm"][];
+            };
+            /**
+             * Included
+             * @description Other public records, each once, if asked.
+             */
+            included?: components["schemas"]["RecordsRecord"][];
+            /**
+             * Next
+             * @description The address of the next page; null on the last one.
+             */
+            next: string | null;
+        };
+        /** EditionsParts */
+        EditionsParts: {
+            /** Adopted By */
+            adopted_by?: string;
+            /** Adopted Number */
+            adopted_number?: string;
+            /**
+             * Adopted On
+             * Format: date
+             */
+            adopted_on?: string;
+            /** Changed */
+            changed?: string[];
+            /**
+             * Cut Off
+             * Format: date
+             */
+            cut_off?: string;
+            /** Ended */
+            ended?: string[];
+            /**
+             * List Key
+             * Format: uuid
+             */
+            list_key?: string;
+            /** New */
+            new?: string[];
+            /** Number */
+            number?: number;
+            /** Pdf */
+            pdf?: string;
+            /** Procedures */
+            procedures?: components["schemas"]["ListedForm"][];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at?: string;
+            /** Title */
+            title?: string;
+        };
+        /** EditionsRecord */
+        EditionsRecord: {
+            /** Adopted By */
+            adopted_by?: string;
+            /**
+             * Adopted On
+             * Format: date
+             */
+            adopted_on?: string;
+            /**
+             * Ancestors
+             * @description Ids of included records: its ancestors.
+             */
+            ancestors?: number[];
+            /** Changed At */
+            changed_at?: string | null;
+            /**
+             * Cut Off
+             * Format: date
+             */
+            cut_off?: string;
+            /** Districts */
+            districts?: string[];
+            /** @description As it was published. Of a list only if asked. */
+            document?: components["schemas"]["EditionDocument"];
+            /** Ends At */
+            ends_at?: string | null;
+            /** Half */
+            half?: string;
+            /** Id */
+            id: number;
+            /** Illustration */
+            illustration?: string;
+            /** In Menu */
+            in_menu?: boolean;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "edition";
+            /** Latitude */
+            latitude?: number | null;
+            /** Lead */
+            lead?: string;
+            /** Levels */
+            levels?: string[];
+            /**
+             * Links
+             * @description Ids of included records: its links.
+             */
+            links?: number[];
+            /**
+             * List Key
+             * Format: uuid
+             */
+            list_key?: string;
+            /**
+             * Locale
+             * @enum {string}
+             */
+            locale?: "de" | "de-simple" | "en" | "uk" | "ar" | "pl";
+            /** Longitude */
+            longitude?: number | null;
+            /** Number */
+            number?: number;
+            /** Object Id */
+            object_id?: number;
+            /** @description Fields of the document, if single ones were asked for. */
+            parts?: components["schemas"]["EditionsParts"];
+            /** Path */
+            path?: string;
+            /** Published At */
+            published_at?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Status */
+            status?: string;
+            /** Title */
+            title?: string;
+            /** Topics */
+            topics?: string[];
+            /** Translation Key */
+            translation_key?: string | null;
+            /**
+             * Translations
+             * @description Ids of included records: its translations.
+             */
+            translations?: number[];
+            /** Version */
+            version?: number;
+        };
+        /**
          * EntryForm
          * @description ``label`` says the time in words where ``date`` is not exact.
          */
@@ -2534,6 +2891,22 @@ export interface components {
             language: string;
             /** Url */
             url: string;
+        };
+        /**
+         * ListedForm
+         * @description A procedure as it stood on the list when the edition was published.
+         */
+        ListedForm: {
+            /** Places */
+            places: string[];
+            /** Reference */
+            reference: string;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
         };
         /**
          * LocaleForm
@@ -5201,7 +5574,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "edition" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -5310,7 +5683,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
+            kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "edition" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
             /** Latitude */
             latitude?: number | null;
             /** Lead */
@@ -5708,6 +6081,20 @@ export interface components {
         adopted__lte: number;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         adopted__range: string[];
+        /** @description Is this adopted_by. */
+        adopted_by: string;
+        /** @description One of these, divided by commas. */
+        adopted_by__in: string[];
+        /** @description Is this adopted_on. */
+        adopted_on: string;
+        /** @description At least this. */
+        adopted_on__gte: string;
+        /** @description One of these, divided by commas. */
+        adopted_on__in: string[];
+        /** @description At most this. */
+        adopted_on__lte: string;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        adopted_on__range: string[];
         /** @description Lies in this box of degrees: west,south,east,north. */
         bbox: string;
         /** @description Is this changed_at. */
@@ -5748,6 +6135,16 @@ export interface components {
         count: boolean;
         /** @description Where to go on: from the link next of the page before. */
         cursor: string;
+        /** @description Is this cut_off. */
+        cut_off: string;
+        /** @description At least this. */
+        cut_off__gte: string;
+        /** @description One of these, divided by commas. */
+        cut_off__in: string[];
+        /** @description At most this. */
+        cut_off__lte: string;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        cut_off__range: string[];
         /** @description Levels below the home page. */
         depth: number;
         /** @description Has this districts. */
@@ -5795,9 +6192,13 @@ export interface components {
         /** @description Count the records for each value of these; a facet ignores its own filter. */
         "facets-4": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "procedures")[];
         /** @description Count the records for each value of these; a facet ignores its own filter. */
-        "facets-5": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
+        "facets-5": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "number")[];
+        /** @description Count the records for each value of these; a facet ignores its own filter. */
+        "facets-6": ("locale" | "topics" | "districts" | "levels" | "status" | "half" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         fields: ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.body")[];
+        /** @description What to show of each record. Lists leave the document out unless asked. */
+        "fields-10": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "tone" | "link" | "link_text" | "document" | "document.text" | "document.tone" | "document.link" | "document.link_text" | "document.begins" | "document.ends" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-2": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.headline" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
@@ -5811,9 +6212,9 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-7": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "news_on" | "procedures" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.on" | "document.procedures" | "document.districts" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-8": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
+        "fields-8": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "list_key" | "number" | "cut_off" | "adopted_by" | "adopted_on" | "document" | "document.title" | "document.pdf" | "document.list_key" | "document.number" | "document.cut_off" | "document.adopted_by" | "document.adopted_on" | "document.adopted_number" | "document.published_at" | "document.new" | "document.changed" | "document.ended" | "document.procedures" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-9": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "tone" | "link" | "link_text" | "document" | "document.text" | "document.tone" | "document.link" | "document.link_text" | "document.begins" | "document.ends" | "document.body")[];
+        "fields-9": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "sort_key" | "purposes" | "settings" | "recruitment" | "group_size_min" | "group_size_max" | "duration_minutes_min" | "duration_minutes_max" | "preparation_weeks_min" | "preparation_weeks_max" | "cost_level" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.levels" | "document.purposes" | "document.settings" | "document.recruitment" | "document.group_size_min" | "document.group_size_max" | "document.duration_minutes_min" | "document.duration_minutes_max" | "document.preparation_weeks_min" | "document.preparation_weeks_max" | "document.cost_level" | "document.cost_note" | "document.staff" | "document.origin" | "document.materials" | "document.strengths" | "document.limits" | "document.accessibility" | "document.target_groups" | "document.steps" | "document.sources" | "document.combines_with" | "document.image" | "document.body")[];
         /** @description Is this form. */
         form: "informal" | "formal";
         /** @description One of these, divided by commas. */
@@ -5859,9 +6260,9 @@ export interface components {
         /** @description One of these, divided by commas. */
         initiator__in: ("administration" | "council" | "residents" | "initiative")[];
         /** @description Is this kind. */
-        kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
+        kind: "home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "edition" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice";
         /** @description One of these, divided by commas. */
-        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice")[];
+        kind__in: ("home" | "page" | "imprint" | "accessibility_statement" | "procedure" | "procedure_index" | "district" | "district_index" | "news" | "news_index" | "edition" | "method" | "method_index" | "method_finder" | "method_comparison" | "notice")[];
         /** @description Has this levels. */
         levels: string;
         /** @description One of these, divided by commas. */
@@ -5876,6 +6277,10 @@ export interface components {
         link_text: string;
         /** @description One of these, divided by commas. */
         link_text__in: string[];
+        /** @description Is this list_key. */
+        list_key: string;
+        /** @description One of these, divided by commas. */
+        list_key__in: string[];
         /** @description Is this listed_on. */
         listed_on: string;
         /** @description At least this. */
@@ -5916,6 +6321,16 @@ export interface components {
         not_adopted__lte: number;
         /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
         not_adopted__range: string[];
+        /** @description Is this number. */
+        number: number;
+        /** @description At least this. */
+        number__gte: number;
+        /** @description One of these, divided by commas. */
+        number__in: number[];
+        /** @description At most this. */
+        number__lte: number;
+        /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+        number__range: string[];
         /** @description Is this object_id. */
         object_id: number;
         /** @description One of these, divided by commas. */
@@ -6023,9 +6438,11 @@ export interface components {
         /** @description The order; with a minus the other way round. By relevance only with q. */
         "sort-3": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "news_on" | "-news_on";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-4": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
+        "sort-4": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "list_key" | "-list_key" | "number" | "-number" | "cut_off" | "-cut_off" | "adopted_by" | "-adopted_by" | "adopted_on" | "-adopted_on";
         /** @description The order; with a minus the other way round. By relevance only with q. */
-        "sort-5": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "tone" | "-tone" | "link" | "-link" | "link_text" | "-link_text";
+        "sort-5": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "sort_key" | "-sort_key" | "group_size_min" | "-group_size_min" | "group_size_max" | "-group_size_max" | "duration_minutes_min" | "-duration_minutes_min" | "duration_minutes_max" | "-duration_minutes_max" | "preparation_weeks_min" | "-preparation_weeks_min" | "preparation_weeks_max" | "-preparation_weeks_max" | "cost_level" | "-cost_level";
+        /** @description The order; with a minus the other way round. By relevance only with q. */
+        "sort-6": "relevance" | "id" | "-id" | "title" | "-title" | "published_at" | "-published_at" | "changed_at" | "-changed_at" | "starts_at" | "-starts_at" | "ends_at" | "-ends_at" | "tone" | "-tone" | "link" | "-link" | "link_text" | "-link_text";
         /** @description Is this sort_key. */
         sort_key: string;
         /** @description One of these, divided by commas. */
@@ -6788,6 +7205,263 @@ export interface operations {
             };
         };
     };
+    list_editions: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this list_key. */
+                list_key?: components["parameters"]["list_key"];
+                /** @description One of these, divided by commas. */
+                list_key__in?: components["parameters"]["list_key__in"];
+                /** @description Is this number. */
+                number?: components["parameters"]["number"];
+                /** @description One of these, divided by commas. */
+                number__in?: components["parameters"]["number__in"];
+                /** @description At least this. */
+                number__gte?: components["parameters"]["number__gte"];
+                /** @description At most this. */
+                number__lte?: components["parameters"]["number__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                number__range?: components["parameters"]["number__range"];
+                /** @description Is this cut_off. */
+                cut_off?: components["parameters"]["cut_off"];
+                /** @description One of these, divided by commas. */
+                cut_off__in?: components["parameters"]["cut_off__in"];
+                /** @description At least this. */
+                cut_off__gte?: components["parameters"]["cut_off__gte"];
+                /** @description At most this. */
+                cut_off__lte?: components["parameters"]["cut_off__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                cut_off__range?: components["parameters"]["cut_off__range"];
+                /** @description Is this adopted_by. */
+                adopted_by?: components["parameters"]["adopted_by"];
+                /** @description One of these, divided by commas. */
+                adopted_by__in?: components["parameters"]["adopted_by__in"];
+                /** @description Is this adopted_on. */
+                adopted_on?: components["parameters"]["adopted_on"];
+                /** @description One of these, divided by commas. */
+                adopted_on__in?: components["parameters"]["adopted_on__in"];
+                /** @description At least this. */
+                adopted_on__gte?: components["parameters"]["adopted_on__gte"];
+                /** @description At most this. */
+                adopted_on__lte?: components["parameters"]["adopted_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                adopted_on__range?: components["parameters"]["adopted_on__range"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-4"];
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-8"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+                /** @description Count the records for each value of these; a facet ignores its own filter. */
+                facets?: components["parameters"]["facets-5"];
+                /** @description Whether to count all records of the selection. */
+                count?: components["parameters"]["count"];
+                /** @description Records on a page. */
+                limit?: components["parameters"]["limit"];
+                /** @description Where to go on: from the link next of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionsPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    get_editions: {
+        parameters: {
+            query?: {
+                /** @description What to show of each record. Lists leave the document out unless asked. */
+                fields?: components["parameters"]["fields-8"];
+                /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
+                include?: components["parameters"]["include"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id-2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionsAnswer"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
     export_accessibility_statements: {
         parameters: {
             query?: {
@@ -7223,6 +7897,210 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
                 sort?: components["parameters"]["sort"];
+            };
+            header?: never;
+            path: {
+                format: components["parameters"]["format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                    "application/geo+json": {
+                        features: Record<string, never>[];
+                        /** @constant */
+                        type: "FeatureCollection";
+                    };
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ndjson": string;
+                    "text/calendar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    export_editions: {
+        parameters: {
+            query?: {
+                /** @description Is this id. */
+                id?: components["parameters"]["id"];
+                /** @description One of these, divided by commas. */
+                id__in?: components["parameters"]["id__in"];
+                /** @description Is this object_id. */
+                object_id?: components["parameters"]["object_id"];
+                /** @description One of these, divided by commas. */
+                object_id__in?: components["parameters"]["object_id__in"];
+                /** @description Is this locale. */
+                locale?: components["parameters"]["locale"];
+                /** @description One of these, divided by commas. */
+                locale__in?: components["parameters"]["locale__in"];
+                /** @description Is this translation_key. */
+                translation_key?: components["parameters"]["translation_key"];
+                /** @description One of these, divided by commas. */
+                translation_key__in?: components["parameters"]["translation_key__in"];
+                /** @description Whether there is none. */
+                translation_key__isnull?: components["parameters"]["translation_key__isnull"];
+                /** @description Is this path. */
+                path?: components["parameters"]["path"];
+                /** @description One of these, divided by commas. */
+                path__in?: components["parameters"]["path__in"];
+                /** @description Has this topics. */
+                topics?: components["parameters"]["topics"];
+                /** @description One of these, divided by commas. */
+                topics__in?: components["parameters"]["topics__in"];
+                /** @description Has this districts. */
+                districts?: components["parameters"]["districts"];
+                /** @description One of these, divided by commas. */
+                districts__in?: components["parameters"]["districts__in"];
+                /** @description Has this levels. */
+                levels?: components["parameters"]["levels"];
+                /** @description One of these, divided by commas. */
+                levels__in?: components["parameters"]["levels__in"];
+                /** @description Is this status. */
+                status?: components["parameters"]["status"];
+                /** @description One of these, divided by commas. */
+                status__in?: components["parameters"]["status__in"];
+                /** @description Is this half. */
+                half?: components["parameters"]["half"];
+                /** @description One of these, divided by commas. */
+                half__in?: components["parameters"]["half__in"];
+                /** @description Is this starts_at. */
+                starts_at?: components["parameters"]["starts_at"];
+                /** @description One of these, divided by commas. */
+                starts_at__in?: components["parameters"]["starts_at__in"];
+                /** @description At least this. */
+                starts_at__gte?: components["parameters"]["starts_at__gte"];
+                /** @description At most this. */
+                starts_at__lte?: components["parameters"]["starts_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                starts_at__range?: components["parameters"]["starts_at__range"];
+                /** @description Whether there is none. */
+                starts_at__isnull?: components["parameters"]["starts_at__isnull"];
+                /** @description Is this ends_at. */
+                ends_at?: components["parameters"]["ends_at"];
+                /** @description One of these, divided by commas. */
+                ends_at__in?: components["parameters"]["ends_at__in"];
+                /** @description At least this. */
+                ends_at__gte?: components["parameters"]["ends_at__gte"];
+                /** @description At most this. */
+                ends_at__lte?: components["parameters"]["ends_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                ends_at__range?: components["parameters"]["ends_at__range"];
+                /** @description Whether there is none. */
+                ends_at__isnull?: components["parameters"]["ends_at__isnull"];
+                /** @description Is this in_menu. */
+                in_menu?: components["parameters"]["in_menu"];
+                /** @description Is this published_at. */
+                published_at?: components["parameters"]["published_at"];
+                /** @description One of these, divided by commas. */
+                published_at__in?: components["parameters"]["published_at__in"];
+                /** @description At least this. */
+                published_at__gte?: components["parameters"]["published_at__gte"];
+                /** @description At most this. */
+                published_at__lte?: components["parameters"]["published_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                published_at__range?: components["parameters"]["published_at__range"];
+                /** @description Whether there is none. */
+                published_at__isnull?: components["parameters"]["published_at__isnull"];
+                /** @description Is this changed_at. */
+                changed_at?: components["parameters"]["changed_at"];
+                /** @description One of these, divided by commas. */
+                changed_at__in?: components["parameters"]["changed_at__in"];
+                /** @description At least this. */
+                changed_at__gte?: components["parameters"]["changed_at__gte"];
+                /** @description At most this. */
+                changed_at__lte?: components["parameters"]["changed_at__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                changed_at__range?: components["parameters"]["changed_at__range"];
+                /** @description Whether there is none. */
+                changed_at__isnull?: components["parameters"]["changed_at__isnull"];
+                /** @description Is this list_key. */
+                list_key?: components["parameters"]["list_key"];
+                /** @description One of these, divided by commas. */
+                list_key__in?: components["parameters"]["list_key__in"];
+                /** @description Is this number. */
+                number?: components["parameters"]["number"];
+                /** @description One of these, divided by commas. */
+                number__in?: components["parameters"]["number__in"];
+                /** @description At least this. */
+                number__gte?: components["parameters"]["number__gte"];
+                /** @description At most this. */
+                number__lte?: components["parameters"]["number__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                number__range?: components["parameters"]["number__range"];
+                /** @description Is this cut_off. */
+                cut_off?: components["parameters"]["cut_off"];
+                /** @description One of these, divided by commas. */
+                cut_off__in?: components["parameters"]["cut_off__in"];
+                /** @description At least this. */
+                cut_off__gte?: components["parameters"]["cut_off__gte"];
+                /** @description At most this. */
+                cut_off__lte?: components["parameters"]["cut_off__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                cut_off__range?: components["parameters"]["cut_off__range"];
+                /** @description Is this adopted_by. */
+                adopted_by?: components["parameters"]["adopted_by"];
+                /** @description One of these, divided by commas. */
+                adopted_by__in?: components["parameters"]["adopted_by__in"];
+                /** @description Is this adopted_on. */
+                adopted_on?: components["parameters"]["adopted_on"];
+                /** @description One of these, divided by commas. */
+                adopted_on__in?: components["parameters"]["adopted_on__in"];
+                /** @description At least this. */
+                adopted_on__gte?: components["parameters"]["adopted_on__gte"];
+                /** @description At most this. */
+                adopted_on__lte?: components["parameters"]["adopted_on__lte"];
+                /** @description Within one of these ranges, ends included: 60..120, ..120 or 60.. */
+                adopted_on__range?: components["parameters"]["adopted_on__range"];
+                /** @description Lies in this box of degrees: west,south,east,north. */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Conditions of which one is enough, for example topics:green|half__in:carrier,joint. May be repeated. */
+                or?: components["parameters"]["or"];
+                /** @description Words to search for, in the language of locale (German by default). */
+                q?: components["parameters"]["q"];
+                /** @description The order; with a minus the other way round. By relevance only with q. */
+                sort?: components["parameters"]["sort-4"];
             };
             header?: never;
             path: {
@@ -7808,7 +8686,7 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-4"];
+                sort?: components["parameters"]["sort-5"];
             };
             header?: never;
             path: {
@@ -8830,7 +9708,7 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-5"];
+                sort?: components["parameters"]["sort-6"];
             };
             header?: never;
             path: {
@@ -10839,13 +11717,13 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-4"];
+                sort?: components["parameters"]["sort-5"];
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-8"];
+                fields?: components["parameters"]["fields-9"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
                 /** @description Count the records for each value of these; a facet ignores its own filter. */
-                facets?: components["parameters"]["facets-5"];
+                facets?: components["parameters"]["facets-6"];
                 /** @description Whether to count all records of the selection. */
                 count?: components["parameters"]["count"];
                 /** @description Records on a page. */
@@ -10908,7 +11786,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-8"];
+                fields?: components["parameters"]["fields-9"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
             };
@@ -11572,9 +12450,9 @@ export interface operations {
                 /** @description Words to search for, in the language of locale (German by default). */
                 q?: components["parameters"]["q"];
                 /** @description The order; with a minus the other way round. By relevance only with q. */
-                sort?: components["parameters"]["sort-5"];
+                sort?: components["parameters"]["sort-6"];
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-9"];
+                fields?: components["parameters"]["fields-10"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
                 /** @description Count the records for each value of these; a facet ignores its own filter. */
@@ -11641,7 +12519,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to show of each record. Lists leave the document out unless asked. */
-                fields?: components["parameters"]["fields-9"];
+                fields?: components["parameters"]["fields-10"];
                 /** @description Other public records to send along, each once: those the document links to, its translations, the pages above it. */
                 include?: components["parameters"]["include"];
             };

@@ -99,7 +99,7 @@ def test_nobody_gets_more_or_less_than_the_policy_gives(who: str, scene: Scene) 
                 wrong.append(f"{what}: {'forbidden' if rule.allows(who, whose, method) else 'let in'}")
             elif answer.is_refused and answer.wrote and not rule.by_deed and rule.done is not NOBODY:
                 wrong.append(f"{what}: refused, and yet something was written")
-            if drawn and not door.name.startswith(MACHINES):
+            if drawn and not door.name.startswith(MACHINES) and not answer.body.startswith("%PDF"):
                 wrong += [f"{who} reads English at {line}" for line in english_in(answer.body, door.name, content)]
             told = {name for name in names_in(answer.body) if not may_see(who, name)}
             if told:

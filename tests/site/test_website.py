@@ -307,3 +307,24 @@ def test_what_the_tests_call_public_is_what_the_gate_calls_public(house: House, 
     assert len(paths) > 25
     for path in paths:
         assert client.get(path).status_code == 200, path
+
+
+def test_the_home_page_shows_what_is_open_the_soonest_first_with_the_days_that_the_page_counts(
+    house: House, client: Client
+) -> None:
+    front = client.get("/").context["front"].planned
+    assert front.cards and front.count > len(front.cards) and front.index and front.map
+    assert {card.record.status for card in front.cards} <= {"open", "planned"}
+    ends = [card.record.status_until for card in front.cards if card.record.status == "open"]
+    assert ends and ends == sorted(ends)
+    for card in front.cards:
+        page = client.get(card.record.path).context["procedure"]
+        assert card.status_words == page.status_words
+        assert (card.passed is not None) <= (card.record.status == "open")
+
+
+def test_a_house_number_typed_on_the_home_page_stands_in_no_address(house: House, client: Client) -> None:
+    form = re.search(r'<form[^>]*action="(/meine-strasse/)#answer"[^>]*>', client.get("/").content.decode())
+    assert form is not None and 'method="post"' in form[0]
+    answer = client.post(form[1], {"street": "Lindenstraße 5"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "5" not in answer.headers.get("Location", "") and "no-store" in answer.headers["Cache-Control"]

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from cms_blocks.office import Topic
+from cms_blocks.publication.reader import moment
 from cms_blocks.publication.records import PublicRecord
-from cms_blocks.search.engine import Query, engine
+from cms_blocks.search.found import found_by
 from toolkit.cards import MethodCard, card_of
 from toolkit.facets import Facet, count_facets
 from toolkit.filters import MethodFilters, bound_label
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from toolkit.models import MethodIndexPage
 
 PER_PAGE = 24
-#: More hits of the full text than any toolkit has methods.
-MOST_HITS = 5000
 
 SORTS = {
     "relevance": (gettext_lazy("best match first"), ()),
@@ -105,12 +104,9 @@ def selection_for(page: MethodIndexPage, query: QueryDict) -> Selection:
     """The methods below ``page`` that the address leaves. Queries wait until :attr:`Selection.ids` are read."""
     records = methods_under(page)
     q = query.get("q", "").strip()[:200].replace("\x00", "")
-    ranked: list[int] = []
-    relaxed = False
+    found = found_by(q, page.locale.language_code, "method", moment())
     if q:
-        found = engine().search(Query(q, page.locale.language_code, kinds=("method",), limit=MOST_HITS))
-        ranked, relaxed = [hit.record_id for hit in found.hits], found.relaxed
-        records = records.among(ranked)
+        records = records.among(found.ids)
     filters = MethodFilters(query, records, topics_of(page))
     offered = [name for name in SORTS if q or name != "relevance"]
     sort = query.get("sort", "")
@@ -119,10 +115,10 @@ def selection_for(page: MethodIndexPage, query: QueryDict) -> Selection:
     ids: Any
     if sort == "relevance":
         left = set(filters.qs.values_list("pk", flat=True))
-        ids = [pk for pk in ranked if pk in left]
+        ids = [pk for pk in found.ids if pk in left]
     else:
         ids = filters.qs.order_by(*SORTS[sort][1], "pk").values_list("pk", flat=True)
-    return Selection(q, filters, ids, sort, offered, relaxed and bool(ranked), records)
+    return Selection(q, filters, ids, sort, offered, found.relaxed, records)
 
 
 def listing_for(page: MethodIndexPage, query: QueryDict) -> Listing:

@@ -13,14 +13,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from bench.procedures.side import QUESTIONS
+from bench.procedures.side import AIMED_AT, QUESTIONS
 from bench.running import Side, postgresql_database
 
 FEW, MANY = (int(number) for number in os.environ.get("BENCH_RECORDS", "100,10000").split(","))
 DATABASES = os.environ.get("BENCH_DATABASES", "postgresql,sqlite").split(",")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 
-#: The most that 95 of 100 answers may take, in milliseconds, and by how much a page may be slower than with few.
+#: The most that 95 of 100 answers may take, in milliseconds, where that is a goal, and by how much the first page may be
+#: slower than with few.
 MOST, RATIO = 150, 1.3
 
 
@@ -44,7 +45,7 @@ def measure(database: str) -> Iterator[str]:
             ratio = statistics.median(b / a for a, b in zip(times[FEW], times[MANY], strict=True))
             yield (
                 f"| {words} | {few:.0f} | {many:.0f} | {ratio:.2f}{_mark(number or ratio <= RATIO)} "
-                f"| {slowest:.0f}{_mark(slowest < MOST)} | {queries[MANY]:.0f}{_mark(queries[FEW] == queries[MANY])} |"
+                f"| {slowest:.0f}{_mark(words not in AIMED_AT or slowest < MOST)} | {queries[MANY]:.0f}{_mark(queries[FEW] == queries[MANY])} |"
             )
         for side in sides.values():
             side.close()

@@ -114,7 +114,7 @@ class Selection:
         """Ids of the records that the search finds, best first."""
         text, locale = self._get("q"), self._get("locale") or original_language()
         kinds = (self.resource.kind,) if self.resource.declaration else ()
-        found = engine().search(Query(text, locale, kinds, self.site_id, MOST_HITS))
+        found = engine().search(Query(text, locale, kinds, self.site_id, MOST_HITS, texts=False))
         return [hit.record_id for hit in found.hits]
 
     def records(self, without: Collection[str] = ()) -> Any:

@@ -160,7 +160,7 @@ def _boundaries(now: datetime) -> list[datetime]:
         # From the newest backwards along the index: one row, where a maximum would read all.
         newest = live.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values(name)[:1]
         past = PublicationClock.objects.filter(pk=1).values_list(Subquery(newest))
-        edges += [past, live.filter(**{f"{name}__gt": now}).exclude(**{name: FOREVER}).values_list(name)]
+        edges += [past, live.filter(**{f"{name}__gt": now, f"{name}__lt": FOREVER}).values_list(name)]
     moments = sorted({moment for (moment,) in edges[0].union(*edges[1:]) if moment})
     position = bisect_right(moments, now)
     return [moments[position - 1] if position else NEVER, *moments[position:]]

@@ -41,7 +41,7 @@ class Query:
     """What someone typed, in one language.
 
     ``kinds`` narrows the hits (none: all kinds), not the counts; ``site_id`` narrows both to the records of one site
-    and those of none.
+    and those of none. Without ``texts`` the hits bring none: a list that only needs ids has thousands of them.
     """
 
     text: str
@@ -50,13 +50,14 @@ class Query:
     site_id: int | None = None
     limit: int = 20
     offset: int = 0
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A found record. ``score`` orders the hits of one answer, larger is better; it has no unit.
 
-    ``text`` is the raw searched text beyond title and lead, to cut a passage from.
+    ``text`` is the raw searched text beyond title and lead, to cut a passage from, if it was asked for.
     """
 
     record_id: int

@@ -42,8 +42,8 @@ class ProcedureFacts(RecordFacts):
         verbose_name = _("facts of a procedure")
         verbose_name_plural = _("facts of procedures")
         indexes = [
-            models.Index(fields=["news_on"], name="procedure_facts_news_on"),
-            models.Index(fields=["reference"], name="procedure_facts_reference"),
+            models.Index(fields=["news_on", "record"], name="procedure_facts_news_on"),
+            models.Index(fields=["reference", "record"], name="procedure_facts_reference"),
         ]
 
 

@@ -74,14 +74,17 @@ class PostgresEngine(DatabaseEngine):
     def _hits(self, clauses: Sequence[Clause], expression: str, query: Query) -> list[Hit]:
         sql, params = self._records(query)
         ranks, values = self._rank(clauses)
-        rows = self._rows(
-            f"SELECT best.id, best.score, t.raw FROM (SELECT r.id, {ranks} AS score FROM {TABLE} t "
-            f"JOIN ({sql}) r ON r.id = t.record_id WHERE t.vector @@ %s::tsquery "
-            f"ORDER BY score DESC, r.id LIMIT %s OFFSET %s) best JOIN {TABLE} t ON t.record_id = best.id "
-            "ORDER BY best.score DESC, best.id",
-            [*values, *params, expression, query.limit, query.offset],
+        best = (
+            f"SELECT r.id, {ranks} AS score FROM {TABLE} t JOIN ({sql}) r ON r.id = t.record_id "
+            "WHERE t.vector @@ %s::tsquery ORDER BY score DESC, r.id LIMIT %s OFFSET %s"
         )
-        return [Hit(pk, score, raw) for pk, score, raw in rows]
+        if query.texts:
+            best = (
+                f"SELECT best.id, best.score, t.raw FROM ({best}) best JOIN {TABLE} t ON t.record_id = best.id "
+                "ORDER BY best.score DESC, best.id"
+            )
+        rows = self._rows(best, [*values, *params, expression, query.limit, query.offset])
+        return [Hit(pk, score, *text) for pk, score, *text in rows]
 
     def _rank(self, clauses: Sequence[Clause]) -> tuple[str, list[str | float]]:
         """The sum of each phrase's rank times its rarity, as an expression and its parameters."""

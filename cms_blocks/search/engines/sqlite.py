@@ -49,14 +49,17 @@ class SQLiteEngine(DatabaseEngine):
 
     def _hits(self, clauses: Sequence[Clause], expression: str, query: Query) -> list[Hit]:
         sql, params = self._records(query)
-        rows = self._rows(
-            f"SELECT best.id, best.score, t.raw FROM (SELECT r.id AS id, {RANK} AS score "
-            f"FROM {TABLE} JOIN ({sql}) r ON r.id = {TABLE}.rowid WHERE {TABLE} MATCH %s "
-            f"ORDER BY score, r.id LIMIT %s OFFSET %s) best JOIN {TABLE} t ON t.rowid = best.id "
-            "ORDER BY best.score, best.id",
-            [*params, expression, query.limit, query.offset],
+        best = (
+            f"SELECT r.id AS id, {RANK} AS score FROM {TABLE} JOIN ({sql}) r ON r.id = {TABLE}.rowid "
+            f"WHERE {TABLE} MATCH %s ORDER BY score, r.id LIMIT %s OFFSET %s"
         )
-        return [Hit(pk, -score, raw) for pk, score, raw in rows]
+        if query.texts:
+            best = (
+                f"SELECT best.id, best.score, t.raw FROM ({best}) best JOIN {TABLE} t ON t.rowid = best.id "
+                "ORDER BY best.score, best.id"
+            )
+        rows = self._rows(best, [*params, expression, query.limit, query.offset])
+        return [Hit(pk, -score, *text) for pk, score, *text in rows]
 
     def _write(self, entries: list[IndexEntry]) -> None:
         self.delete(entry.record_id for entry in entries)

@@ -20,8 +20,8 @@ FEW, MANY = (int(number) for number in os.environ.get("BENCH_RECORDS", "100,1000
 DATABASES = os.environ.get("BENCH_DATABASES", "postgresql,sqlite").split(",")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 
-#: The most that 95 of 100 answers may take, in milliseconds, where that is a goal, and by how much the first page may be
-#: slower than with few.
+#: The most that 95 of 100 answers may take where that is a goal, in milliseconds; by how much the first page may be slower
+#: than with few.
 MOST, RATIO = 150, 1.3
 
 
@@ -43,9 +43,10 @@ def measure(database: str) -> Iterator[str]:
             few, many = (statistics.median(times[size]) for size in (FEW, MANY))
             slowest = sorted(times[MANY])[math.ceil(0.95 * ROUNDS) - 1]
             ratio = statistics.median(b / a for a, b in zip(times[FEW], times[MANY], strict=True))
+            fast = words not in AIMED_AT or slowest < MOST
             yield (
                 f"| {words} | {few:.0f} | {many:.0f} | {ratio:.2f}{_mark(number or ratio <= RATIO)} "
-                f"| {slowest:.0f}{_mark(words not in AIMED_AT or slowest < MOST)} | {queries[MANY]:.0f}{_mark(queries[FEW] == queries[MANY])} |"
+                f"| {slowest:.0f}{_mark(fast)} | {queries[MANY]:.0f}{_mark(queries[FEW] == queries[MANY])} |"
             )
         for side in sides.values():
             side.close()

@@ -24,6 +24,7 @@ from cms_blocks.publication.records import (
     PublicDocument,
     PublicRecord,
     PublicReference,
+    StatusSpan,
 )
 from cms_blocks.publication.state import private_collections
 
@@ -156,11 +157,12 @@ def _boundaries(now: datetime) -> list[datetime]:
     """The last moment up to ``now`` at which a window or a status changed, and all to come, in order."""
     live = PublicRecord.objects.live().order_by()
     edges = []
-    for name in ("visible_from", "visible_until", "spans__since"):
+    # Statuses of what is not public any more are asked too: a moment too many changes nothing.
+    for rows, name in ((live, "visible_from"), (live, "visible_until"), (StatusSpan.objects.order_by(), "since")):
         # From the newest backwards along the index: one row, where a maximum would read all.
-        newest = live.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values(name)[:1]
+        newest = rows.filter(**{f"{name}__lte": now}).order_by(f"-{name}").values(name)[:1]
         past = PublicationClock.objects.filter(pk=1).values_list(Subquery(newest))
-        edges += [past, live.filter(**{f"{name}__gt": now, f"{name}__lt": FOREVER}).values_list(name)]
+        edges += [past, rows.filter(**{f"{name}__gt": now, f"{name}__lt": FOREVER}).values_list(name)]
     moments = sorted({moment for (moment,) in edges[0].union(*edges[1:]) if moment})
     position = bisect_right(moments, now)
     return [moments[position - 1] if position else NEVER, *moments[position:]]

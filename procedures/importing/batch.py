@@ -31,6 +31,7 @@ def places_below(parent: Page, pages: Sequence[Any]) -> None:
         page.depth = parent.depth + 1
         page.path = before._inc_path() if before is not None else parent._get_path(parent.path, page.depth, 1)
         page._cached_parent_obj = parent
+        page._is_site_root = False  # as ``annotate_site_root_state`` says it of pages that were read
         before = page
 
 

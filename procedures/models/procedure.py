@@ -363,15 +363,20 @@ class ProcedurePage(BasePage):
     class Meta:
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
+        indexes = [models.Index(fields=["reference"], name="procedure_reference")]
 
     def clean(self) -> None:
         """What does not fit together, by field. Raises ``ValidationError``."""
         super().clean()
-        errors = check_procedure(self)
-        if self.reference and is_taken(self):
-            errors["reference"] = _("Another procedure has this number. Leave it empty: the next free one is taken.")
-        if errors:
+        if errors := check_procedure(self):
             raise ValidationError({name: [message] for name, message in errors.items()})
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Its number too is its own. Raises ``ValidationError``."""
+        super().validate_unique(exclude)
+        if self.reference and "reference" not in (exclude or ()) and is_taken(self):
+            message = _("Another procedure has this number. Leave it empty: the next free one is taken.")
+            raise ValidationError({"reference": [message]})
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A procedure gets the next free number of its year with its first saving."""

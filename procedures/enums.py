@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +43,11 @@ class Initiator(models.TextChoices):
     COUNCIL = "council", _("the city council")
     RESIDENTS = "residents", _("residents")
     INITIATIVE = "initiative", _("an initiative or association")
+
+    @property
+    def direction(self) -> Promise:
+        """Which way it came, as the rules of procedure call it."""
+        return _("top-down") if self in {Initiator.ADMINISTRATION, Initiator.COUNCIL} else _("bottom-up")
 
 
 class Form(models.TextChoices):

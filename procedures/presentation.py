@@ -147,6 +147,13 @@ OPEN_HEADINGS: dict[str, Callable[[], str]] = {
 }
 
 
+def _initiator(page: ProcedurePage) -> str:
+    if not page.initiator:
+        return ""
+    initiator = Initiator(page.initiator)
+    return f"{initiator.label} ({initiator.direction})"
+
+
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
     """The page at ``now`` (default: this moment). Two queries for districts and methods, one for the map."""
     now = now or timezone.now()
@@ -187,7 +194,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
-        initiator=str(Initiator(page.initiator).label) if page.initiator else "",
+        initiator=_initiator(page),
         level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
         cost_note=_("{basis}, as of {day}").format(basis=page.cost_basis, day=wording.day(page.cost_on))

@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms_blocks.wagtail_hooks import OnlyChoosing
-from procedures import desk, guide  # noqa: F401  (register their cards and tasks)
+from procedures import desk, guide, unasked  # noqa: F401  (register their cards, tasks and questions)
 from procedures.edition import hooks as edition_hooks  # noqa: F401  (registers itself)
 from procedures.importing import hooks as import_hooks  # noqa: F401  (registers itself)
 from procedures.models import Principle, ProcedurePage

@@ -20,8 +20,8 @@ FEW, MANY = (int(number) for number in os.environ.get("BENCH_RECORDS", "100,1000
 DATABASES = os.environ.get("BENCH_DATABASES", "postgresql,sqlite").split(",")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 
-#: The most that 95 of 100 answers may take where that is a goal, in milliseconds; by how much the first page may be slower
-#: than with few.
+#: The most that 95 of 100 answers may take where that is a goal, in milliseconds, and by how much slower the first page
+#: may be than with few.
 MOST, RATIO = 150, 1.3
 
 

@@ -403,12 +403,27 @@ def complaint(error: ValidationError) -> Wrong:
 
 
 def _blocks(stream: Any, name: str, values: list[Any]) -> list[dict[str, Any]]:
-    """Stored form of a stream; an entry keeps the id of the one in its place, since translations hang on it."""
+    """Stored form of a stream. An entry keeps the id of the one in its place, since translations hang on it, and from
+    the one that begins like it what no cell can say: the page of a resolution."""
     ids = [child.id for child in stream]
+    known = [_stored(child.get_prep_value()["value"]) for child in stream]
     return [
-        {"type": name, "value": _stored(value), **({"id": ids[number]} if number < len(ids) and ids[number] else {})}
+        {
+            "type": name,
+            "value": _whole(_stored(value), known),
+            **({"id": ids[number]} if number < len(ids) and ids[number] else {}),
+        }
         for number, value in enumerate(values)
     ]
+
+
+def _whole(value: Any, known: list[Any]) -> Any:
+    """``value`` with what the known entry says beyond it that has the same first two values, such as day and body."""
+    if not isinstance(value, dict):
+        return value
+    first = list(value)[:2]
+    same = (old for old in known if all(old.get(key) == value[key] for key in first))
+    return next(same, {}) | value
 
 
 def _stored(value: Any) -> Any:

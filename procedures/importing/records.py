@@ -284,7 +284,8 @@ DECISIONS = Records(
         Part("body", pgettext_lazy("in a sheet", "Body")),
         Part("reference", pgettext_lazy("in a sheet", "Reference number"), names=("nummer", "drucksache")),
         Part("text", pgettext_lazy("in a sheet", "What is decided"), names=("text",), long=True),
+        Part("address", pgettext_lazy("in a sheet", "Web address"), names=("link", "url")),
     ],
     4,
-    lambda: {"on": None, "body": "", "reference": "", "text": ""},
+    lambda: {"on": None, "body": "", "reference": "", "text": "", "address": ""},
 )

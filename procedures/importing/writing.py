@@ -17,7 +17,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms_blocks.indexes import together
 from cms_blocks.publication.unit import unit
-from procedures.changes import DUTIES, differences, duties_of
+from procedures.changes import differences
 from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts
 from procedures.importing.cells import Wrong
 from procedures.importing.columns import BY_KEY, complaint
@@ -211,7 +211,7 @@ class ImportProcedures:
         """The answer to “What is new?” joins the change log of each public page that changes in a duty."""
         if not (public.live and step.changes_duty and self.run.news_what):
             return
-        cost, days = differences(_duties(public), _duties(page))
+        cost, days = differences(public.duties(), page.duties())
         entry = {"on": timezone.localdate(), "what": self.run.news_what, "why": self.run.news_why}
         page.changes.append(("change", {**entry, "cost": cost, "days": days}))
 
@@ -330,10 +330,6 @@ def _slug(title: str, taken: set[str]) -> str:
     )
     taken.add(found)
     return found
-
-
-def _duties(page: ProcedurePage) -> dict[str, Any]:
-    return duties_of({name: getattr(page, name) for name in DUTIES}, [row.district_id for row in page.districts.all()])
 
 
 def _refer(pages: Iterable[ProcedurePage]) -> None:

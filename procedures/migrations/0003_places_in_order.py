@@ -5,32 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cms_blocks', '0008_notices_and_levels'),
-        ('procedures', '0002_places_rounds_imports_editions_and_news'),
+        ("cms_blocks", "0008_notices_and_levels"),
+        ("procedures", "0002_places_rounds_imports_editions_and_news"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='procedurefacts',
-            name='procedure_facts_news_on',
+            model_name="procedurefacts",
+            name="procedure_facts_news_on",
         ),
         migrations.RemoveIndex(
-            model_name='procedurefacts',
-            name='procedure_facts_reference',
+            model_name="procedurefacts",
+            name="procedure_facts_reference",
         ),
         migrations.AddIndex(
-            model_name='procedurefacts',
-            index=models.Index(fields=['news_on', 'record'], name='procedure_facts_news_on'),
+            model_name="procedurefacts",
+            index=models.Index(fields=["news_on", "record"], name="procedure_facts_news_on"),
         ),
         migrations.AddIndex(
-            model_name='procedurefacts',
-            index=models.Index(fields=['reference', 'record'], name='procedure_facts_reference'),
+            model_name="procedurefacts",
+            index=models.Index(fields=["reference", "record"], name="procedure_facts_reference"),
         ),
         migrations.AddIndex(
-            model_name='procedurepage',
-            index=models.Index(fields=['reference'], name='procedure_reference'),
+            model_name="procedurepage",
+            index=models.Index(fields=["reference"], name="procedure_reference"),
         ),
     ]

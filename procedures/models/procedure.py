@@ -29,6 +29,7 @@ from procedures.blocks import (
     RatingStreamBlock,
     StageStreamBlock,
 )
+from procedures.changes import DUTIES, duties_of
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
 from procedures.numbering import is_taken, next_reference
@@ -377,6 +378,11 @@ class ProcedurePage(BasePage):
         if self.reference and "reference" not in (exclude or ()) and is_taken(self):
             message = _("Another procedure has this number. Leave it empty: the next free one is taken.")
             raise ValidationError({"reference": [message]})
+
+    def duties(self) -> dict[str, Any]:
+        """What must be said of it, as :func:`procedures.changes.duties_of` compares it."""
+        districts = [row.district_id for row in self.districts.all()]
+        return duties_of({name: getattr(self, name) for name in DUTIES}, districts)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A procedure gets the next free number of its year with its first saving."""

@@ -124,14 +124,15 @@ def _locked(page_id: int) -> ProcedurePage:
 
 
 def _put_off_review(page: ProcedurePage) -> None:
-    """A review date that comes sooner moves. It is not public, so neither page nor draft need be published for it."""
+    """A review date that comes sooner moves, on the page and in every version that may become public next: the office
+    has nothing to decide about it. The gate learns of it by the page's saving."""
     day = timezone.localdate() + FRESH
     if page.review_date is None or page.review_date >= day:
         return
-    ProcedurePage.objects.filter(pk=page.pk).update(review_date=day)
-    newest = page.latest_revision
-    if newest is not None:  # or the next publication would bring the old date back
-        Revision.objects.filter(pk=newest.pk).update(content={**newest.content, "review_date": day.isoformat()})
+    page.review_date = day
+    page.save(clean=False, update_fields=["review_date"])
+    for version in {page.latest_revision, page.live_revision, page.scheduled_revision} - {None}:
+        Revision.objects.filter(pk=version.pk).update(content={**version.content, "review_date": day.isoformat()})
 
 
 def _write_draft(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:

@@ -147,7 +147,7 @@ def test_a_row_arrives_with_every_field(run: Run, index: ProcedureIndexPage) -> 
     assert [(one.value["stage"], one.value["since"]) for one in page.stages] == [("planning", date(2026, 2, 1))]
     assert dict(page.decisions[0].value) == {
         "on": date(2026, 5, 4), "body": "Stadtrat", "reference": "26/SVV/1", "text": "Grundsatz | mit Strich",
-        "page": None, "address": None,
+        "page": None, "address": "",
     }  # fmt: skip
     assert page.board_recommended and page.review_date == date(2026, 12, 31)
     assert (page.topic.slug, page.contact.name) == ("mobility", "Anlaufstelle")
@@ -398,7 +398,10 @@ def everything(index: ProcedureIndexPage) -> ProcedurePage:
             phase(datetime(2026, 3, 1, tzinfo=timezone.get_default_timezone()), datetime(2026, 4, 1, tzinfo=timezone.get_default_timezone()), title="Kurz"),
         ],
         stages=[{"stage": "idea", "since": "2025-01-01", "note": "Aus dem Rat | gut.\nSehr gut."}],
-        decisions=[{"on": "2026-05-04", "body": "Rat | Ausschuss", "reference": "", "text": "Tag: ja\nNein."}],
+        decisions=[
+            {"on": "2026-05-04", "body": "Rat | Ausschuss", "reference": "", "text": "Tag: ja\nNein.", "page": place.pk},
+            {"on": "2026-06-01", "body": "Rat", "reference": "26/7", "text": "Ja.", "address": "https://rat.example/26-7"},
+        ],
         open_points=["- Bäume", "Bänke"], first_reading="2026-09-01", review_date=date(2026, 12, 31),
     )  # fmt: skip
 
@@ -424,6 +427,18 @@ def test_one_changed_cell_changes_exactly_that_field(run: Run, index: ProcedureI
     run(content, name=f"liste.{kind}")
     after = text_of_pages()[0]
     assert {name for name in after if after[name] != before[name]} == {"business_area"}
+
+
+def test_a_changed_decision_keeps_the_page_that_no_cell_can_name(run: Run, index: ProcedureIndexPage) -> None:
+    page = published(everything(index))
+    stored = list_as_sheet(index, "csv").decode()
+    assert "https://rat.example/26-7" in stored
+    run(stored.replace("Nein.", "Doch.").encode(), "--editorial", name="liste.csv")
+    found = [dict(child.value) for child in ProcedurePage.objects.get(pk=page.pk).decisions]
+    assert [(str(one["on"]), one["text"].splitlines()[-1], one["page"] is not None) for one in found] == [
+        ("2026-05-04", "Doch.", True), ("2026-06-01", "Ja.", False),
+    ]  # fmt: skip
+    assert found[1]["address"] == "https://rat.example/26-7"
 
 
 def _with_cell(content: bytes, kind: str, old: str, new: str) -> bytes:

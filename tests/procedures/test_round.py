@@ -330,6 +330,7 @@ def test_a_department_sees_nothing_of_a_draft(index: Any, client: Client) -> Non
 
 def test_what_is_confirmed_is_recorded_and_looked_at_later(index: Any, client: Client, clock: Any) -> None:
     page = published(index, contact(), review_date=timezone.localdate())
+    tag = client.get(page.url)["ETag"]
     draft = page.get_latest_revision_as_object()
     draft.lead = "In Arbeit."
     draft.save_revision(user=person("anna"))
@@ -343,6 +344,11 @@ def test_what_is_confirmed_is_recorded_and_looked_at_later(index: Any, client: C
     later = timezone.localdate() + FRESH
     newest = fresh(page).get_latest_revision_as_object()
     assert (fresh(page).review_date, newest.review_date, newest.lead) == (later, later, "In Arbeit.")
+    assert fresh(page).live_revision.as_object().review_date == later
+    # The date is public: caches and the API learn of it at once, and of nothing else.
+    assert client.get(page.url, headers={"if-none-match": tag}).status_code == 200
+    assert later.isoformat() in PublicRecord.objects.get(kind="procedure").document.body
+    assert "In Arbeit." not in client.get(page.url).content.decode()
     assert fresh(page).lead != "In Arbeit."
 
 

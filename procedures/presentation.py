@@ -92,6 +92,13 @@ class Change:
         cost = wording.cost_difference(self.cost) if self.cost else ""
         return [text for text in (cost, wording.delay(self.days) if self.days else "") if text]
 
+    @property
+    def in_words(self) -> str:
+        """All of it as one text, for those who see no page."""
+        what = _("{day}: {what}").format(day=wording.day(self.on), what=self.what)
+        why = _("Why: {why}").format(why=self.why) if self.why else ""
+        return " · ".join(text for text in (what, why, *self.means) if text)
+
 
 @dataclass(frozen=True, slots=True)
 class Initiative:

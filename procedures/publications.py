@@ -111,6 +111,7 @@ class ProcedurePublication(PagePublication):
             "methods": _methods(page),
             "news": news[-1].what if news else "",
             "news_on": news[-1].on if news else page.listed_on,
+            "news_text": news[-1].in_words if news else "",
         }
 
     def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:

@@ -48,9 +48,9 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
     elif page.suspended_until and page.suspended_until <= page.suspended_from:
         errors["suspended_until"] = _("The end lies before the beginning. Correct one of them.")
     last = last_day(page.go_live_at)
-    if stage := next((one for one in _entries(page.stages) if one["since"] > last), None):
+    if stage := next((one for one in _entries(page.stages) if one["since"] and one["since"] > last), None):
         errors["stages"] = too_early(Stage(stage["stage"]).label, stage["since"])
-    if change := next((one for one in _entries(page.changes) if one["on"] > last), None):
+    if change := next((one for one in _entries(page.changes) if one["on"] and one["on"] > last), None):
         errors["changes"] = too_early(change["what"], change["on"])
     return errors
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone as clock
@@ -167,6 +170,47 @@ def test_new_is_what_changed_last_in_list_and_feed(client: Client) -> None:
     assert "Es geht weiter." in feed
 
 
+@pytest.mark.django_db
+def test_the_feed_tells_day_reason_and_differences_of_what_is_new(client: Client) -> None:
+    entry = change("2026-11-02", "Es dauert länger.", why="Hochwasser <am> Kanal.", cost="1200.00", days=14)
+    with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC), tick=False):
+        index = procedure_list()
+        page = procedure(index, "Uferweg", changes=[change("2026-10-01", "Ein Termin."), entry])
+        page.save_revision().publish()
+        procedure(index, "Ohne Neues", listed_on="2026-01-07")
+    [told, plain_one] = feed_of(client)
+    for words in ("2. November 2026", "Es dauert länger.", "Hochwasser <am> Kanal.", "1.200 € mehr", "14 Tage später"):
+        assert words in told.summary
+    assert "Ein Termin." not in told.summary
+    assert plain_one.summary == "Der Weg wird neu gebaut."
+    row = next(row for row in client.get(API).json()["data"] if row["title"] == "Uferweg")
+    assert (row["news"], row["news_text"]) == ("Es dauert länger.", told.summary)
+    assert told.updated == "2026-11-02T09:00:00+00:00"
+    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=UTC), tick=False):
+        page.next_steps = "Nur ein Wort."
+        page.save_revision().publish()
+    [later] = [one for one in feed_of(client) if one.title == "Uferweg"]
+    assert later.updated < "2026-11-03", "nothing new was said after that day"
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False):
+        page.changes.append(("change", {**entry, "on": date(2026, 11, 25), "what": "Es geht los."}))
+        page.save_revision().publish()
+    [newest] = [one for one in feed_of(client) if one.title == "Uferweg"]
+    assert "Es geht los." in newest.summary
+    assert newest.updated == "2026-11-25T09:00:00+00:00"
+
+
+def feed_of(client: Client) -> list[SimpleNamespace]:
+    """The entries of the feed below the list, the newest first."""
+    page = client.get("/verfahren/", {"sort": "new"}).content.decode()
+    [address] = {line.split('"')[0] for line in page.split('href="') if "procedure.atom" in line.split('"')[0]}
+    root = ElementTree.fromstring(client.get(address.replace("&amp;", "&")).getvalue())
+    names = ("title", "summary", "updated", "published")
+    return [
+        SimpleNamespace(**{name: one.findtext(f"{{http://www.w3.org/2005/Atom}}{name}") for name in names})
+        for one in root.iter("{http://www.w3.org/2005/Atom}entry")
+    ]
+
+
 # The editor is asked once
 
 
@@ -228,8 +272,9 @@ def test_whatever_a_public_list_must_say_is_asked_about(desk: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_day_that_lies_ahead_is_refused_and_that_of_a_planned_publication_is_not(desk: Any) -> None:
-    page = procedure(procedure_list(), "Uferweg", **PLAIN)
+    index = procedure_list()
     today, tomorrow = clock.localdate(), clock.localdate() + timedelta(days=1)
+    go_live = clock.localtime(clock.now() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
 
     def stages(on: date) -> dict[str, Any]:
         return {"stages": streamfield([("stage", {"stage": "planning", "since": on.isoformat(), "note": ""})])}
@@ -238,14 +283,18 @@ def test_a_day_that_lies_ahead_is_refused_and_that_of_a_planned_publication_is_n
         words = {"on": on.isoformat(), "what": "Es geht los.", "why": "", "cost": "", "days": ""}
         return {"changes": streamfield([("change", words)])}
 
-    for field, values in (("stages", stages), ("changes", log)):
+    for field, values, named in (("stages", stages, "in Planung"), ("changes", log, "Es geht los.")):
+        page = procedure(index, **PLAIN)
         refused = desk(page, **values(tomorrow), editorial_only="on")
         assert set(refused.context["form"].errors) == {field}
         message = str(refused.context["form"].errors[field])
-        assert wording.day(tomorrow) in message and ("Es geht los." if field == "changes" else "in Planung") in message
-        go_live = clock.localtime(clock.now() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-        assert desk(page, **values(tomorrow), editorial_only="on", go_live_at=go_live).status_code == 302
-        assert desk(page, **values(today), editorial_only="on", go_live_at="").status_code == 302
+        assert wording.day(tomorrow) in message and named in message
+        assert desk(page, **values(today), editorial_only="on").status_code == 302
+        assert len(getattr(ProcedurePage.objects.get(pk=page.pk), field)) == 1
+        planned = procedure(index, **PLAIN)
+        assert desk(planned, **values(tomorrow), editorial_only="on", go_live_at=go_live).status_code == 302
+        newest = ProcedurePage.objects.get(pk=planned.pk).get_latest_revision_as_object()
+        assert len(getattr(newest, field)) == 1
 
 
 @pytest.mark.django_db

@@ -225,6 +225,13 @@ def test_the_present_stage_joins_the_earlier_ones(run: Run, index: ProcedureInde
     assert state() == before
 
 
+def test_a_present_stage_that_lies_ahead_is_wrong_in_its_own_cell(index: ProcedureIndexPage) -> None:
+    page = procedure(index, reference="2026-0003")
+    rows = [{"Nummer": page.reference, "Stand": "in Planung", "Stand seit": "01.02.2999"}]
+    [error] = plan_for(xlsx(rows), index).errors
+    assert (error.cell, error.heading) == ("C2", "Stand seit") and "2999" in error.reason
+
+
 def test_columns_are_remembered_by_the_set_of_headings(run: Run, index: ProcedureIndexPage) -> None:
     headings = ["Titel", "Kommt in Frage für"]
     assert understood(headings) == {"Titel": "title", "Kommt in Frage für": ""}

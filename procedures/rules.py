@@ -49,7 +49,7 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
         errors["suspended_until"] = _("The end lies before the beginning. Correct one of them.")
     last = last_day(page.go_live_at)
     if stage := next((one for one in _entries(page.stages) if one["since"] and one["since"] > last), None):
-        errors["stages"] = too_early(Stage(stage["stage"]).label, stage["since"])
+        errors["stages"] = too_early(dict(Stage.choices).get(stage["stage"], _("Stage")), stage["since"])
     if change := next((one for one in _entries(page.changes) if one["on"] and one["on"] > last), None):
         errors["changes"] = too_early(change["what"], change["on"])
     return errors

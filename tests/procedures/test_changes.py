@@ -177,6 +177,7 @@ def test_the_feed_tells_day_reason_and_differences_of_what_is_new(client: Client
         index = procedure_list()
         page = procedure(index, "Uferweg", changes=[change("2026-10-01", "Ein Termin."), entry])
         page.save_revision().publish()
+        page = ProcedurePage.objects.get(pk=page.pk)
         procedure(index, "Ohne Neues", listed_on="2026-01-07")
     [told, plain_one] = feed_of(client)
     for words in ("2. November 2026", "Es dauert länger.", "Hochwasser <am> Kanal.", "1.200 € mehr", "14 Tage später"):

@@ -79,6 +79,16 @@ class PhaseBlock(blocks.StructBlock):
     ways = blocks.ListBlock(
         WayBlock(), label=_("Ways to take part"), default=[], help_text=_("None, if people only watch this phase.")
     )
+    methods = blocks.ListBlock(
+        PageChooser(
+            page_type="toolkit.MethodPage",
+            label=_("Method"),
+            help_text=_("One of the toolkit. It is shown as long as its page is public."),
+        ),
+        label=_("Methods"),
+        default=[],
+        help_text=_("How people work together in this phase. The pages of the methods name the procedure, too."),
+    )
     promised_on = blocks.DateBlock(
         label=_("Result promised by"),
         required=False,

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
-#: What a public list of procedures must say. Whoever changes it says what is new; words around it are free.
+from django.db.models import Model
+
+from procedures.rules import cost_of
+from procedures.wording import last_day
+
+#: What a public list of procedures must say, as attributes of the page. Whoever changes it says what is new.
 DUTIES = (
-    "open_points", "fixed_points", "initiator", "level", "no_participation_reason", "form", "legal_basis",
-    "official_address", "city_wide", "place", "cost_kind", "cost_from", "cost_to", "phases", "suspended_from",
-    "suspended_until", "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended",
-    "contributions", "adopted", "not_adopted", "ratings", "display_from", "display_until", "announcement",
+    "title", "lead", "brief_what", "brief_where", "brief_how", "body", "open_points", "fixed_points", "initiator",
+    "half", "business_area", "topic_id", "level", "no_participation_reason", "form", "legal_basis",
+    "official_address", "affected", "contact_id", "city_wide", "place", "latitude", "longitude", "cost_kind",
+    "cost_from", "cost_to", "cost_on", "cost_basis", "phases", "suspended_from", "suspended_until",
+    "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended", "contributions",
+    "adopted", "not_adopted", "ratings", "listed_on", "display_from", "display_until", "announcement",
     "announced_on", "announcement_url",
 )  # fmt: skip
+#: What an item of a stream is stored with, and what the editor's window writes into each paragraph.
+ITEM, BLOCK_KEY = {"type", "value", "id"}, re.compile(r' data-block-key="\w*"')
+#: Duties that are rows beside the page.
+ROWS = ("districts", "methods")
 
 
-def duties_of(values: Mapping[str, Any], districts: Iterable[int]) -> dict[str, Any]:
-    """What must be said, in plain types that can be compared. ``values`` by field name; ``districts``: their ids."""
-    return {**{name: plain(values.get(name)) for name in DUTIES}, "districts": sorted(districts)}
+def is_duty(name: str) -> bool:
+    """Whether the field of this name says what people rely on."""
+    return name in DUTIES or f"{name}_id" in DUTIES or name in ROWS
+
+
+def duties_of(values: Mapping[str, Any], districts: Iterable[int], methods: Iterable[int] = ()) -> dict[str, Any]:
+    """What must be said, in plain types that can be compared. ``values`` by name (:data:`DUTIES`); ``districts`` and
+    ``methods``: their ids."""
+    said = {name: _stored(values.get(name)) if name == "body" else plain(values.get(name)) for name in DUTIES}
+    return {**said, "districts": sorted(districts), "methods": sorted(methods)}
 
 
 def asks_what_is_new(before: Mapping[str, Any], after: Mapping[str, Any], log_before: Any, log_after: Any) -> bool:
@@ -38,7 +58,22 @@ def plain(value: Any) -> Any:
         return value.astimezone(UTC)
     if value is None or isinstance(value, str | int | float | Decimal | date):
         return None if value == "" else value  # empty is empty, however it is written; nothing is something
+    if isinstance(value, Model):
+        return value.pk
     return [plain(part) for part in value]
+
+
+def _stored(body: Any) -> list[Any]:
+    """A body as it is stored, whatever blocks it is made of; without what the editor's window adds."""
+    return [(child.block_type, _bare(child.block.get_prep_value(child.value))) for child in body or ()]
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _bare(part) for name, part in value.items() if name != "id" or value.keys() != ITEM}
+    if isinstance(value, list | tuple):
+        return [_bare(part) for part in value]
+    return BLOCK_KEY.sub("", value) if isinstance(value, str) else value
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Decimal | None, int | None]:
@@ -47,12 +82,13 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[De
     cost_before, cost_after = _most(before), _most(after)
     end_before, end_after = _last_end(before), _last_end(after)
     cost = cost_after - cost_before if None not in (cost_before, cost_after) else None
-    days = (end_after.date() - end_before.date()).days if end_before and end_after else None
+    days = (last_day(end_after) - last_day(end_before)).days if end_before and end_after else None
     return cost or None, days or None
 
 
 def _most(duties: Mapping[str, Any]) -> Any:
-    return duties["cost_to"] if duties["cost_to"] is not None else duties["cost_from"]
+    least, most = cost_of(SimpleNamespace(**{name: duties[name] for name in ("cost_kind", "cost_from", "cost_to")}))
+    return least if most is None else most
 
 
 def _last_end(duties: Mapping[str, Any]) -> datetime | None:

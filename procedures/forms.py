@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
 from procedures.changes import DUTIES, asks_what_is_new, differences, duties_of
-from procedures.rules import missing
+from procedures.rules import last_day, missing
 
 #: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
 QUESTIONS = ("news_what", "news_why", "editorial_only")
@@ -77,11 +76,14 @@ class ProcedureForm(PageForm):
         """The answer joins the change log. Asked once: not again for a draft that holds an answer already."""
         public = type(self.instance).objects.get(pk=self.instance.pk)
         known = {name: getattr(public, name) for name in DUTIES}
-        before = duties_of(known, [row.district_id for row in public.districts.all()])
-        after = duties_of(known | {name: data[name] for name in DUTIES if name in data}, self._chosen_districts())
+        rows = ([row.district_id for row in public.districts.all()], [row.method_id for row in public.methods.all()])
+        before = duties_of(known, *rows)
+        said = {name: data[name.removesuffix("_id")] for name in DUTIES if name.removesuffix("_id") in data}
+        after = duties_of(known | said, self._chosen("districts", "district"), self._chosen("methods", "method"))
         if words := data.get("news_what"):
             cost, days = differences(before, after)
-            entry = {"on": timezone.localdate(), "what": words, "why": data.get("news_why", "")}
+            day = last_day(data.get("go_live_at", self.instance.go_live_at))
+            entry = {"on": day, "what": words, "why": data.get("news_why", "")}
             data["changes"].append(("change", {**entry, "cost": cost, "days": days}))
             return
         is_answered = self.is_draft or data.get("editorial_only")
@@ -89,10 +91,10 @@ class ProcedureForm(PageForm):
             message = _("Something has changed that people rely on. Say what is new, or tick “Editorial only”.")
             self.add_error("news_what", message)
 
-    def _chosen_districts(self) -> list[int]:
-        rows = [row.cleaned_data for row in self.formsets.get("districts", ()) if row.is_valid()]
-        return [row["district"].pk for row in rows if row.get("district") and not row.get("DELETE")]
+    def _chosen(self, relation: str, name: str) -> list[int]:
+        rows = [row.cleaned_data for row in self.formsets.get(relation, ()) if row.is_valid()]
+        return [row[name].pk for row in rows if row.get(name) and not row.get("DELETE")]
 
     def _check_districts(self, data: dict[str, Any]) -> None:
-        if not self._chosen_districts() and not data.get("city_wide") and "city_wide" in self.fields:
+        if not self._chosen("districts", "district") and not data.get("city_wide") and "city_wide" in self.fields:
             self.add_error("city_wide", _("Say where it is: tick this for the whole city, or choose a district."))

@@ -11,6 +11,13 @@ from pydantic import BaseModel
 from cms_blocks.content_api.documents import PageDocument
 
 
+class NamedPageForm(BaseModel):
+    """A public page that is named here."""
+
+    title: str
+    path: str
+
+
 class WayForm(BaseModel):
     """One way to take part. ``deadline`` null: as long as its phase. ``kind``: online, event, phone, letter, place."""
 
@@ -22,13 +29,15 @@ class WayForm(BaseModel):
 
 
 class PhaseForm(BaseModel):
-    """From ``begins`` up to and without ``ends``. ``begins`` null: the date is open; ``ends`` null: it goes on."""
+    """From ``begins`` up to and without ``ends``. ``begins`` null: the date is open; ``ends`` null: it goes on.
+    ``methods``: the public ones that it uses."""
 
     title: str
     begins: datetime | None
     ends: datetime | None
     text: str
     ways: list[WayForm]
+    methods: list[NamedPageForm]
     promised_on: date | None
     result: str
 
@@ -95,13 +104,6 @@ class CostForm(BaseModel):
     currency: str
     on: date | None
     basis: str
-
-
-class NamedPageForm(BaseModel):
-    """A public page that is named here."""
-
-    title: str
-    path: str
 
 
 class ProcedureDocument(PageDocument):

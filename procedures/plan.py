@@ -17,6 +17,11 @@ def plan_of(page: Any) -> Plan:
     )
 
 
+def phase_methods(page: Any) -> list[int]:
+    """The ids of the methods of all phases, each once, in the editor's order; public or not."""
+    return list(dict.fromkeys(pk for child in page.phases for pk in child.value["methods"] if pk))
+
+
 def _phase(value: Any) -> Phase:
     return Phase(
         begins=value["begins"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from procedures.city_map import CityMap, Place, map_of_places
 from procedures.enums import Form, Initiator, Participation, Stage
 from procedures.participation import Phase as Time
 from procedures.participation import open_until, participation_at
-from procedures.plan import plan_of
+from procedures.plan import phase_methods, plan_of
 from procedures.principles import Balance, Rating, balance_of, ratings_of
 from procedures.records import districts_of_city, key_of
 from procedures.rules import is_listed_late, is_stale
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take part. ``until`` in words; ``href`` only while it is open."""
+    """One way to take part. ``until`` in words; ``href`` only while it is open. Once it has ended, ``standing`` says
+    where the result stands, and ``result_at`` is the place on the page that tells it, if there is one."""
 
     kind: str
     label: str
@@ -40,19 +41,22 @@ class Way:
     href: str
     place: str
     is_open: bool
+    standing: str = ""
+    result_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """``state``: ``"ahead"``, ``"current"`` or ``"over"``. ``outcome`` says where the result stands."""
+    """``state``: ``"ahead"``, ``"current"`` or ``"over"``. ``result_at``: the id of the result on the page."""
 
     title: str
     period: str
     text: str
     state: str
     ways: list[Way]
-    outcome: str
+    methods: list[Target]
     result: str
+    result_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,13 @@ class Change:
         """The differences in words."""
         cost = wording.cost_difference(self.cost) if self.cost else ""
         return [text for text in (cost, wording.delay(self.days) if self.days else "") if text]
+
+    @property
+    def in_words(self) -> str:
+        """All of it as one text, for those who see no page."""
+        what = _("{day}: {what}").format(day=wording.day(self.on), what=self.what)
+        why = _("Why: {why}").format(why=self.why) if self.why else ""
+        return " · ".join(text for text in (what, why, *self.means) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,19 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
     suspended = status == Participation.SUSPENDED
-    phases = [phase_of(child.value, time, now, suspended) for child, time in zip(page.phases, plan.phases, strict=True)]
+    targets.preload(pages=[row.method_id for row in page.methods.all()] + phase_methods(page))
+    has_outcome = bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings)
+    phases = [
+        phase_of(
+            child.value,
+            time,
+            now,
+            suspended,
+            methods=methods_of(child.value, targets),
+            result_at=f"result-{number}" if child.value["result"] else "outcome" if has_outcome else "",
+        )
+        for number, (child, time) in enumerate(zip(page.phases, plan.phases, strict=True), start=1)
+    ]
     ways = [way for phase in phases for way in phase.ways if way.is_open]
     stages = stages_of(page)
     heading = OPEN_HEADINGS.get(page.level)
@@ -188,7 +211,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
         ratings=ratings_of(page, targets),
         balance=balance_of(page),
-        has_outcome=bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings),
+        has_outcome=has_outcome,
         changes=changes_of(page)[::-1],
         map=_map(page, status),
         districts=targets_of(page, "districts", "district_id", targets),
@@ -218,40 +241,66 @@ def _map(page: ProcedurePage, status: str) -> CityMap | None:
     return map_of_places([place], districts, {key_of(row) for row in districts if row.object_id in ids})
 
 
-def phase_of(value: Any, time: Time, now: datetime, suspended: bool = False) -> Phase:
-    """A phase at this moment: after its end each way says when it ended, and the phase where the result stands."""
+def phase_of(
+    value: Any,
+    time: Time,
+    now: datetime,
+    suspended: bool = False,
+    *,
+    methods: Iterable[Target] = (),
+    result_at: str = "",
+) -> Phase:
+    """A phase at this moment: after its end each way says when it ended and where the result stands. ``result_at``:
+    the place on the page that tells what came of it; empty as long as there is none."""
     state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "current"
-    ways = [_way(way, time, now, open_now=state == "current" and not suspended) for way in value["ways"]]
-    outcome = ""
-    if state == "over" and ways and not value["result"]:
-        promised = value["promised_on"]
-        if promised is None:
-            outcome = _("The contributions are being evaluated.")
-        elif promised >= timezone.localdate(now):
-            outcome = _("The contributions are being evaluated. You will read the result here by {day}.").format(
-                day=wording.day(promised)
-            )
-        else:
-            outcome = _("The result was promised by {day} and is late.").format(day=wording.day(promised))
+    standing = _standing(value, now, result_at)
+    ways = [_way(way, time, now, standing, open_now=state == "current" and not suspended) for way in value["ways"]]
     return Phase(
         title=value["title"],
         period=wording.period(value["begins"], value["ends"]),
         text=value["text"],
         state=state,
         ways=ways,
-        outcome=outcome,
+        methods=list(methods),
         result=value["result"],
+        result_at=result_at if value["result"] else "",
     )
 
 
-def _way(value: Any, time: Time, now: datetime, *, open_now: bool) -> Way:
+def _standing(value: Any, now: datetime, result_at: str) -> tuple[str, str]:
+    """Where the result of a phase stands, for ways that have ended, and where on the page it can be read. A promise
+    that has not been kept stays, whatever the page tells of other phases."""
+    promised = value["promised_on"]
+    if value["result"]:
+        return _("Read the result"), result_at
+    if promised is not None and promised < timezone.localdate(now):
+        return _("The result was promised by {day} and is late.").format(day=wording.day(promised)), ""
+    if promised is not None:
+        words = _("The contributions are being evaluated. You will read the result here by {day}.")
+        return words.format(day=wording.day(promised)), ""
+    if result_at:
+        return _("Read what came of it"), result_at
+    return _("The contributions are being evaluated."), ""
+
+
+def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, open_now: bool) -> Way:
     closes = min(filter(None, (value["deadline"], time.ends)), default=None)
     is_open = open_now and (closes is None or now < closes)
+    has_ended = closes is not None and closes <= now
     until = ""
     if closes is not None:
-        words = _("until {moment}") if closes > now else _("ended on {moment}")
+        words = _("ended on {moment}") if has_ended else _("until {moment}")
         until = words.format(moment=wording.closing(closes))
-    return Way(value["kind"], value["label"], until, value["address"] if is_open else "", value["place"], is_open)
+    said, result_at = standing if has_ended else ("", "")
+    href = value["address"] if is_open else ""
+    return Way(value["kind"], value["label"], until, href, value["place"], is_open, said, result_at)
+
+
+def methods_of(phase: Any, targets: Targets) -> list[Target]:
+    """The public ones among the methods of a phase, each once, in the editor's order."""
+    ids = dict.fromkeys(phase["methods"])
+    targets.preload(pages=ids)
+    return [target for pk in ids if (target := targets.page(pk)) is not None]
 
 
 def texts_of(stream: Any) -> list[str]:

@@ -34,11 +34,12 @@ from procedures.models import (
 )
 from procedures.outlines import label_point
 from procedures.participation import spans
-from procedures.plan import plan_of
+from procedures.plan import phase_methods, plan_of
 from procedures.presentation import (
     changes_of,
     decisions_of,
     initiatives_of,
+    methods_of,
     promise_of,
     stage_word,
     targets_of,
@@ -46,6 +47,7 @@ from procedures.presentation import (
 )
 from procedures.principles import balance_of, ratings_of
 from procedures.records import CITY_WIDE
+from procedures.rules import cost_of
 
 #: Fields that the document holds under their own names.
 PLAIN = (
@@ -109,6 +111,7 @@ class ProcedurePublication(PagePublication):
             "methods": _methods(page),
             "news": news[-1].what if news else "",
             "news_on": news[-1].on if news else page.listed_on,
+            "news_text": news[-1].in_words if news else "",
         }
 
     def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:
@@ -123,15 +126,8 @@ class ProcedurePublication(PagePublication):
             "fixed_points": texts_of(page.fixed_points),
             "districts": _named(targets_of(page, "districts", "district_id", targets)),
             "methods": _named(targets_of(page, "methods", "method_id", targets)),
-            "cost": {
-                "kind": page.cost_kind,
-                "least": None if page.cost_from is None else float(page.cost_from),
-                "most": None if page.cost_to is None else float(page.cost_to),
-                "currency": "EUR",
-                "on": page.cost_on,
-                "basis": page.cost_basis,
-            },
-            "phases": [_phase(child.value) for child in page.phases],
+            "cost": _cost(page),
+            "phases": _phases(page, targets),
             "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
             "decisions": [
                 {name: getattr(decision, name) for name in ("on", "body", "reference", "text")}
@@ -332,7 +328,8 @@ def _districts(page: ProcedurePage | NewsPage) -> list[str]:
 
 
 def _methods(page: ProcedurePage) -> list[str]:
-    ids = [row.method_id for row in page.methods.all()]
+    """Those of the procedure and of its phases."""
+    ids = [row.method_id for row in page.methods.all()] + phase_methods(page)
     if not ids:
         return []
     public = PublicRecord.objects.visible().of_kind("method").filter(object_id__in=ids)
@@ -352,6 +349,17 @@ def _procedures(page: NewsPage) -> list[str]:
 
 def _named(targets: list[Target]) -> list[dict[str, str]]:
     return [{"title": target.title, "path": target.path} for target in targets]
+
+
+def _cost(page: ProcedurePage) -> dict[str, Any]:
+    least, most = (None if amount is None else float(amount) for amount in cost_of(page))
+    words = {"kind": page.cost_kind, "currency": "EUR", "on": page.cost_on, "basis": page.cost_basis}
+    return words | {"least": least, "most": most}
+
+
+def _phases(page: ProcedurePage, targets: Targets) -> list[dict[str, Any]]:
+    targets.preload(pages=phase_methods(page))
+    return [_phase(child.value) | {"methods": _named(methods_of(child.value, targets))} for child in page.phases]
 
 
 def _phase(value: Any) -> dict[str, Any]:

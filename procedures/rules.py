@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from procedures.enums import CostKind, Form
+from procedures.enums import CostKind, Form, Stage
+from procedures.wording import day
 
 #: So long before the first reading in the council a project belongs on the list.
 LEAD_MONTHS = 3
@@ -31,17 +33,52 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
         and page.cost_to < page.cost_from
     ):
         errors["cost_to"] = _("The upper end of the range is less than the lower one. Correct one of them.")
-    if page.cost_kind in {CostKind.UNKNOWN, CostKind.WITHHELD} and page.cost_from is not None:
-        errors["cost_from"] = _(
-            "An amount is given, but the cost is said not to be known or public. Correct one of them."
-        )
+    if page.cost_kind in {CostKind.UNKNOWN, CostKind.WITHHELD}:
+        for name in ("cost_from", "cost_to"):
+            if getattr(page, name) is not None:
+                errors[name] = _(
+                    "An amount is given, but the cost is said not to be known or public. Correct one of them."
+                )
+    if page.cost_kind == CostKind.AMOUNT and page.cost_to is not None:
+        errors["cost_to"] = _("A single amount has no upper end. Empty this field, or choose a range.")
     if page.display_from and page.display_until and page.display_until < page.display_from:
         errors["display_until"] = _("The end lies before the beginning. Correct one of them.")
     if page.suspended_until and not page.suspended_from:
         errors["suspended_from"] = _("Say from when on it is suspended.")
     elif page.suspended_until and page.suspended_until <= page.suspended_from:
         errors["suspended_until"] = _("The end lies before the beginning. Correct one of them.")
+    last = last_day(page.go_live_at)
+    if stage := next((one for one in _entries(page.stages) if one["since"] and one["since"] > last), None):
+        errors["stages"] = too_early(dict(Stage.choices).get(stage["stage"], _("Stage")), stage["since"])
+    if change := next((one for one in _entries(page.changes) if one["on"] and one["on"] > last), None):
+        errors["changes"] = too_early(change["what"], change["on"])
     return errors
+
+
+def last_day(go_live_at: datetime | None) -> date:
+    """The last day that may be given for something as having come: today, or the day on which the page goes live."""
+    today = timezone.localdate()
+    return max(today, timezone.localdate(go_live_at)) if go_live_at else today
+
+
+def too_early(what: Any, on: date) -> str:
+    """What is said about an entry whose day lies ahead: it would count at once."""
+    words = _(
+        "“{what}”: the day {day} lies ahead, but the entry would count at once. Take a day up to today, or enter it "
+        "when that day has come. A page with a planned day of publication may take that one."
+    )
+    return str(words).format(what=what, day=day(on))
+
+
+def _entries(stream: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
+    """The values of a stream, of a page or as an import has read them."""
+    return [child if isinstance(child, Mapping) else child.value for child in stream]
+
+
+def cost_of(page: Any) -> tuple[Any, Any]:
+    """The least and the most that may be said of the cost: what its kind does not speak of is not public."""
+    least = page.cost_from if page.cost_kind in {CostKind.AMOUNT, CostKind.RANGE} else None
+    return least, page.cost_to if page.cost_kind == CostKind.RANGE else None
 
 
 def is_listed_late(page: Any) -> bool:

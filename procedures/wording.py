@@ -53,7 +53,13 @@ def days_left(closes: datetime, now: datetime) -> str:
 def closing(value: datetime) -> str:
     """Until when, as people say it: what ends at midnight ends with the day before."""
     local = timezone.localtime(value)
-    return day((local - timedelta(minutes=1)).date()) if (local.hour, local.minute) == (0, 0) else moment(value)
+    return day(last_day(value)) if (local.hour, local.minute) == (0, 0) else moment(value)
+
+
+def last_day(value: datetime) -> date:
+    """The day of an end, in the office's time zone; what ends at midnight ends with the day before."""
+    local = timezone.localtime(value)
+    return (local - timedelta(minutes=1)).date() if (local.hour, local.minute) == (0, 0) else local.date()
 
 
 def moment(value: datetime) -> str:

@@ -8,7 +8,7 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
@@ -190,7 +190,7 @@ def event(row: Mapping[str, Any], request: HttpRequest) -> Event:
 def _atom(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
     """RFC 4287: what was published last, or the first ones in the order that was asked for.
 
-    Kinds that have a column ``news`` say in it what is new.
+    Kinds that have a column ``news_text`` say in it what is new, and ``news_on`` is its day.
     """
     address = request.build_absolute_uri()
     feed = Atom1Feed(title=_name(selection), link=request.build_absolute_uri("/"), feed_url=address, description="")
@@ -198,13 +198,23 @@ def _atom(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[by
         feed.add_item(
             title=row["title"],
             link=request.build_absolute_uri(row["path"]),
-            description=row.get("news") or row["lead"],
+            description=row.get("news_text") or row["lead"],
             pubdate=row["published_at"],
-            updateddate=row["changed_at"],
+            updateddate=_updated(row),
             unique_id=request.build_absolute_uri(f"/#record-{row['id']}"),
             categories=row["topics"],
         )
     yield feed.writeString("utf-8").encode()
+
+
+def _updated(row: Row) -> datetime | None:
+    """When something was said that readers should look at again. Where news tell that, what changes after their day is
+    wording."""
+    changed, published = row["changed_at"], row["published_at"]
+    if "news_text" not in row or changed is None or published is None:
+        return changed
+    end = timezone.make_aware(datetime.combine(row["news_on"], time.max))
+    return max(published, min(changed, end))
 
 
 def _name(selection: Selection) -> str:

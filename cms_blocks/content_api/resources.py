@@ -32,7 +32,7 @@ SHOWN = (
     "published_at", "changed_at", "version",
 )  # fmt: skip
 #: Texts and pictures are shown but not filtered by.
-NOT_FILTERED = frozenset({"title", "lead", "news", "illustration", "latitude", "longitude", "version"})
+NOT_FILTERED = frozenset({"title", "lead", "news", "news_text", "illustration", "latitude", "longitude", "version"})
 #: Of columns that readers compute: the field that has their type.
 STORED_AS = {"status": "fixed_status"}
 SORTED_BY = ("id", "title", "published_at", "changed_at", "starts_at", "ends_at")

@@ -19,7 +19,7 @@ from cms_blocks.desk.pages import editable_pages
 from cms_blocks.office import Half
 from governance.standing import Standing
 from procedures.changes import DUTIES, asks_what_is_new, duties_of
-from procedures.models import Edition, EditionDraft, ProcedureDistrict, ProcedurePage
+from procedures.models import Edition, EditionDraft, ProcedureDistrict, ProcedureMethod, ProcedurePage
 from procedures.rules import check_procedure, missing
 
 
@@ -115,19 +115,25 @@ def halves_to_agree(draft: Draft, people: Iterable[Any]) -> frozenset[Half]:
 
 
 def _looked_at(found: list[tuple[ProcedurePage, Revision | None, EditionDraft | None]]) -> list[Draft]:
-    """With their problems. Two queries, however many."""
+    """With their problems. Three queries, however many."""
     ids = [page.pk for page, _revision, _kept in found]
-    public: dict[int, list[int]] = defaultdict(list)
-    for page_id, district in ProcedureDistrict.objects.filter(page__in=ids).values_list("page_id", "district_id"):
-        public[page_id].append(district)
+    districts, methods = _by_page(ProcedureDistrict, "district_id", ids), _by_page(ProcedureMethod, "method_id", ids)
     drafts = []
     for page, revision, kept in found:
         values = _values(revision) if revision is not None else page
         draft = Draft(page, revision, values, page.latest_revision_id, kept)
         if not draft.is_settled:
-            draft.problems.extend(_problems(draft, public[page.pk]))
+            draft.problems.extend(_problems(draft, districts[page.pk], methods[page.pk]))
         drafts.append(draft)
     return sorted(drafts, key=lambda draft: (draft.values.reference, draft.page.pk))
+
+
+def _by_page(model: Any, name: str, pages: list[int]) -> dict[int, list[int]]:
+    """What the public pages name in a relation, by page."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for page_id, pk in model.objects.filter(page__in=pages).values_list("page_id", name):
+        found[page_id].append(pk)
+    return found
 
 
 def _values(revision: Revision) -> ProcedurePage:
@@ -137,7 +143,7 @@ def _values(revision: Revision) -> ProcedurePage:
     return page
 
 
-def _problems(draft: Draft, public_districts: list[int]) -> Iterable[Problem]:
+def _problems(draft: Draft, public_districts: list[int], public_methods: list[int]) -> Iterable[Problem]:
     page, values = draft.page, draft.values
     if draft.revision is None:
         yield Problem(_("The chosen version is not kept any more."), _("Take the newest version, or leave it out."))
@@ -155,8 +161,9 @@ def _problems(draft: Draft, public_districts: list[int]) -> Iterable[Problem]:
             _("Complete it in the editor; then take the newest version."),
         )
     if page.live and not (draft.kept and draft.kept.editorial_only):
-        before = duties_of({name: getattr(page, name) for name in DUTIES}, public_districts)
-        after = duties_of({name: getattr(values, name) for name in DUTIES}, districts)
+        before = duties_of({name: getattr(page, name) for name in DUTIES}, public_districts, public_methods)
+        methods = [row.method_id for row in values.methods.all()]
+        after = duties_of({name: getattr(values, name) for name in DUTIES}, districts, methods)
         if asks_what_is_new(before, after, page.changes, values.changes):
             yield Problem(
                 _("Something has changed that people rely on, and nobody has said what is new."),

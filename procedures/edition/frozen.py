@@ -60,11 +60,16 @@ def _digest(record: PublicRecord, document: Mapping[str, Any]) -> str:
     said = [
         record.wording,
         record.districts,
-        [document[name] for name in SAID],
+        [_without_titles(document[name]) if name == "phases" else document[name] for name in SAID],
         [outcome["contributions"], [rating["degree"] for rating in outcome["ratings"]]],
         [[decision[name] for name in ("on", "body", "reference", "text")] for decision in decisions],
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _without_titles(phases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Methods are linked pages."""
+    return [{name: value for name, value in phase.items() if name != "methods"} for phase in phases]
 
 
 def with_drafts(entries: list[Entry], drafts: list[Draft]) -> list[Entry]:

@@ -190,10 +190,10 @@ class Several(Column):
         self.block, self.records = block, records
 
     def read(self, value: Value, names: Names) -> list[dict[str, Any]]:
-        return self.records.read(value)
+        return self.records.read(value, names)
 
     def write(self, value: list[dict[str, Any]], names: Names) -> Value:
-        return self.records.write(value)
+        return self.records.write(value, names)
 
     def of(self, page: ProcedurePage) -> list[dict[str, Any]]:
         return self.records.values(getattr(page, self.key))
@@ -317,7 +317,7 @@ COLUMNS: list[Column] = [
         explained=gettext_lazy(
             "One line each: title | beginning | end. With labelled lines more can be said: “Phase:”, “Begins:”, "
             "“Ends:”, “What happens:”, “Way: online | Words on the button”, “Deadline:”, “Web address:”, “Place:”, "
-            "“Result promised by:”, “Result:”. A line set in by two spaces goes on with the one above."
+            "“Methods:”, “Result promised by:”, “Result:”. A line set in by two spaces goes on with the one above."
         ),
     ),
     Several(

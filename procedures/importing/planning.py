@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision, WorkflowState
 
-from procedures.changes import DUTIES
+from procedures.changes import is_duty
 from procedures.importing import cells
 from procedures.importing.cells import Wrong, fold, shown
 from procedures.importing.columns import BY_KEY, COLUMNS, CurrentStage, complaint, find_headings, says_whole_city
@@ -39,8 +39,10 @@ RESTS_ON = {
     "cost_basis": {"cost_kind"},
     "city_wide": {"districts"},
 }
+#: The columns that fill a field where the sheet has none of its own name.
+STANDS_IN = {"city_wide": ("districts",), "stages": ("stage_since", "stage")}
 #: Fields that the rules between fields ask about and no column fills.
-ASKED = ("suspended_from", "suspended_until", "suspended_reason")
+ASKED = ("suspended_from", "suspended_until", "suspended_reason", "go_live_at", "changes")
 #: What the page itself says of its place and state, whatever a version holds.
 STANDING = (
     "pk", "path", "depth", "numchild", "live", "has_unpublished_changes", "latest_revision_id", "live_revision_id",
@@ -99,7 +101,7 @@ class Step:
     @property
     def changes_duty(self) -> bool:
         """Whether something changes that people rely on."""
-        return any(one.key in DUTIES or one.key == "districts" for one in self.differences)
+        return any(is_duty(one.key) for one in self.differences)
 
 
 @dataclass(slots=True)
@@ -406,8 +408,8 @@ def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) 
     for name, message in errors.items():
         if name in reading.faulty or RESTS_ON.get(name, set()) & reading.faulty:
             continue
-        if name == "city_wide" and name not in reading.places:
-            name = "districts"
+        if name not in reading.places:
+            name = next((other for other in STANDS_IN.get(name, ()) if other in reading.places), name)
         reading.report(name, Wrong(str(message), ""))
 
 

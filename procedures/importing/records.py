@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -41,8 +41,12 @@ from procedures.importing.cells import (
     set_in,
     shown,
     text,
+    words,
 )
 from procedures.importing.sheet import Value, plain_text
+
+if TYPE_CHECKING:
+    from procedures.importing.names import Called, Names
 
 Record = dict[str, Any]
 _LABEL = re.compile(r"([^:|]{1,40}):(?:\s|$)")
@@ -50,7 +54,8 @@ _LABEL = re.compile(r"([^:|]{1,40}):(?:\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A labelled line. ``within``: the list whose newest entry it belongs to; ``long``: may have several lines."""
+    """A labelled line. ``within``: the list whose newest entry it belongs to; ``long``: may have several lines;
+    ``called``: it names things of this kind, which are kept by their ids."""
 
     key: str
     label: Promise
@@ -59,6 +64,16 @@ class Part:
     names: tuple[str, ...] = ()
     within: str = ""
     long: bool = False
+    called: Callable[[Names], Called] | None = None
+
+    def value(self, cell: str, names: Names | None) -> Any:
+        """What stands there. Raises :class:`Wrong`. Without ``names`` things stay words."""
+        read = self.read(cell or None)
+        return list(dict.fromkeys(self.called(names).find(word) for word in read)) if self.called and names else read
+
+    def line(self, value: Any, names: Names | None) -> str:
+        called = self.called(names) if self.called and names else None
+        return self.write([called.write(pk) for pk in value] if called else value)
 
 
 class Records:
@@ -71,7 +86,7 @@ class Records:
         self.short = self.parts[:short]
         self._labels: dict[str, dict[str, Part]] = {}
 
-    def read(self, value: Value) -> list[Record]:
+    def read(self, value: Value, names: Names | None = None) -> list[Record]:
         """Raises :class:`Wrong` with the number of the line; the blocks of the editor check what was read."""
         records: list[Record] = []
         part: Part | None = None
@@ -92,7 +107,7 @@ class Records:
                     part, is_labelled = found, True
                     if part is self.parts[0]:
                         records.append(self.empty())
-                    self._set(records, part, line.partition(":")[2].strip())
+                    self._set(records, part, line.partition(":")[2].strip(), names)
             except Wrong as wrong:
                 reason = _("Line %(number)d: %(reason)s") % {"number": number, "reason": wrong.reason}
                 raise Wrong(reason, wrong.remedy) from None
@@ -101,10 +116,12 @@ class Records:
             self.check(number, record)
         return records
 
-    def write(self, records: Iterable[Record]) -> str:
+    def write(self, records: Iterable[Record], names: Names | None = None) -> str:
         records = list(records)
         short = [self._in_short(record) for record in records]
-        return "\n".join(short if all(short) else [line for record in records for line in self._labelled(record)])
+        if all(short):
+            return "\n".join(short)
+        return "\n".join(line for record in records for line in self._labelled(record, names))
 
     def values(self, stream: Iterable[Any]) -> list[Record]:
         """The records of a page's field, in the same plain types as those that were read."""
@@ -132,7 +149,7 @@ class Records:
             record[part.key] = part.read(value or None)
         return record
 
-    def _set(self, records: list[Record], part: Part, value: str) -> None:
+    def _set(self, records: list[Record], part: Part, value: str, names: Names | None) -> None:
         if not records:
             raise Wrong(
                 _("“%(label)s” stands before the first entry.") % {"label": part.label},
@@ -149,7 +166,7 @@ class Records:
                     _("Write the line “%(label)s: …” before it.") % {"label": _way_label()},
                 )
             target = target[part.within][-1]
-        target[part.key] = part.read(value or None)
+        target[part.key] = part.value(value, names)
 
     def _go_on(self, records: list[Record], part: Part | None, line: str, gap: str) -> None:
         if part is None or not part.long or not records:
@@ -162,8 +179,10 @@ class Records:
         target[part.key] = f"{target[part.key]}{gap}{more}" if target[part.key] else more
 
     def check(self, number: int, record: Record) -> None:
+        """What is called by name was found, and is not looked up once more."""
+        found: Record = {part.key: [] for part in self.parts if part.called}
         try:
-            self.block.clean(self.block.to_python(record))
+            self.block.clean(self.block.to_python(record | found))
         except ValidationError as error:
             raise Wrong(
                 _("Entry %(number)d: %(reason)s")
@@ -182,14 +201,14 @@ class Records:
         is_clear = bool(words[0]) and not any("|" in word or "\n" in word for word in words) and not self._part_of(line)
         return line if is_all and is_clear else ""
 
-    def _labelled(self, record: Record) -> Iterable[str]:
+    def _labelled(self, record: Record, names: Names | None) -> Iterable[str]:
         for part in self.parts:
             if part.within and part.key == part.within:
                 for inner in record[part.within]:
                     yield f"{part.label}: {part.write(inner)}".rstrip()
                     yield from self._lines(inner, part.within)
             elif not part.within and (record[part.key] or part is self.parts[0]):
-                yield f"{part.label}: {set_in(part.write(record[part.key]))}".rstrip()
+                yield f"{part.label}: {set_in(part.line(record[part.key], names))}".rstrip()
 
     def _lines(self, inner: Record, within: str) -> Iterable[str]:
         for part in self.parts:
@@ -202,7 +221,7 @@ def _plain(value: Mapping[str, Any], empty: Record) -> Record:
     for key, nothing in empty.items():
         part = value[key]
         if isinstance(nothing, list):
-            found[key] = [_plain(one, _no_way()) for one in part]
+            found[key] = [_plain(one, _no_way()) if isinstance(one, Mapping) else one for one in part]
         else:
             part = part.replace(microsecond=0) if isinstance(part, datetime) else part
             found[key] = plain_text(part or "") if nothing == "" else part
@@ -227,6 +246,11 @@ def _way_label() -> Any:
     return pgettext_lazy("in a sheet", "Way")
 
 
+def _no_phase() -> Record:
+    moments: Record = {"begins": None, "ends": None, "promised_on": None}
+    return {"title": "", **moments, "text": "", "ways": [], "methods": [], "result": ""}
+
+
 def _no_way() -> Record:
     return {"kind": "", "label": "", "deadline": None, "address": "", "place": ""}
 
@@ -247,9 +271,18 @@ def _write_way(way: Record) -> str:
     return f"{WAY_KINDS.write(way['kind'])} | {way['label']}"
 
 
+def _in_a_row(called: Iterable[str]) -> str:
+    return "; ".join(filter(None, called))
+
+
+def _methods(names: Names) -> Called:
+    return names.methods
+
+
+#: What else may stand before the methods.
+_METHODS = ("methode", "methoden", "method")
 _LAST = {"read": partial(moment, ends=True), "write": partial(moment_text, ends=True)}
 _DAY = {"read": day, "write": day_text}
-
 PHASES = Records(
     PhaseBlock(),
     [
@@ -261,11 +294,12 @@ PHASES = Records(
         Part("deadline", pgettext_lazy("in a sheet", "Deadline"), within="ways", **_LAST),
         Part("address", pgettext_lazy("in a sheet", "Web address"), within="ways", names=("link", "url")),
         Part("place", pgettext_lazy("in a sheet", "Place"), within="ways", long=True),
+        Part("methods", pgettext_lazy("in a sheet", "Methods"), words, _in_a_row, _METHODS, called=_methods),
         Part("promised_on", pgettext_lazy("in a sheet", "Result promised by"), **_DAY),
         Part("result", pgettext_lazy("in a sheet", "Result"), long=True),
     ],
     3,
-    lambda: {"title": "", "begins": None, "ends": None, "text": "", "ways": [], "promised_on": None, "result": ""},
+    _no_phase,
 )
 STAGE_LIST = Records(
     StageBlock(),

@@ -32,11 +32,13 @@ class ProcedureFacts(RecordFacts):
     #: Principles that were met, of those rated; one that does not apply is not rated.
     principles_met = models.PositiveSmallIntegerField(default=0)
     principles_rated = models.PositiveSmallIntegerField(default=0)
-    #: Addresses (slugs) of the public methods that are used.
-    methods = SetField()
+    #: Addresses (slugs) of the public methods that the procedure or one of its phases uses.
+    methods = SetField(max_length=2000)
     #: The newest entry of the change log, and its day; before the first, the day on which it was listed.
     news = models.CharField(max_length=200, blank=True)
     news_on = models.DateField()
+    #: That entry in words: day, what, why, and what it means for cost and time.
+    news_text = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("facts of a procedure")

@@ -18,7 +18,7 @@ from procedures.enums import Stage
 from procedures.models import ProcedurePage
 from procedures.round.states import Answer
 from procedures.round.values import ANSWERABLE, COST, is_same, stored, value_from, values_of
-from procedures.rules import check_procedure, missing
+from procedures.rules import check_procedure, last_day, missing, too_early
 
 SALT = "procedures.round.shown"
 #: Parts of a new stage → fields of the form.
@@ -134,6 +134,9 @@ class AnswerForm(PublicForm):
                 self.add_error("new_stage", _("Choose the stage that your day or note is about, or empty both."))
             return
         if STAGE["since"] in self.errors:
+            return
+        if value["since"] and value["since"] > last_day(self.page.go_live_at):
+            self.add_error(STAGE["since"], too_early(Stage(value["stage"]).label, value["since"]))
             return
         try:
             StageBlock().clean(value)

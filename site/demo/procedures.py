@@ -74,6 +74,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
     brief_what, brief_where, brief_how = entry["brief"]
     point, cost, suspended = entry.get("point", [None, None]), entry["cost"], entry.get("suspended", {})
     outcome, display = entry.get("outcome", {}), entry.get("display")
+    methods = {page.slug: page.pk for page in MethodPage.objects.filter(locale=locale)}
     page = ProcedurePage(
         locale=locale,
         title=entry["title"],
@@ -109,7 +110,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         cost_to=cost.get("to"),
         cost_on=cost.get("on"),
         cost_basis=cost.get("basis", ""),
-        phases=json.dumps([{"type": "phase", "value": _phase(phase)} for phase in entry["phases"]]),
+        phases=json.dumps([{"type": "phase", "value": _phase(phase, methods)} for phase in entry["phases"]]),
         suspended_from=_moment(suspended.get("from")),
         suspended_reason=suspended.get("reason", ""),
         stages=json.dumps([{"type": "stage", "value": _dated(stage, "since")} for stage in entry["stages"]]),
@@ -130,7 +131,6 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         ProcedureDistrict(district_id=districts[slug], sort_order=order)
         for order, slug in enumerate(entry.get("districts", ()))
     ]
-    methods = {page.slug: page.pk for page in MethodPage.objects.filter(locale=locale)}
     page.methods = [
         ProcedureMethod(method_id=methods[slug], sort_order=order)
         for order, slug in enumerate(entry.get("methods", ()))
@@ -140,7 +140,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
     return page
 
 
-def _phase(entry: dict[str, Any]) -> dict[str, Any]:
+def _phase(entry: dict[str, Any], methods: dict[str, int]) -> dict[str, Any]:
     promised = entry.get("promised")
     return {
         "title": entry["title"],
@@ -157,6 +157,7 @@ def _phase(entry: dict[str, Any]) -> dict[str, Any]:
             }
             for way in entry.get("ways", ())
         ],
+        "methods": [methods[slug] for slug in entry.get("methods", ()) if slug in methods],
         "promised_on": None if promised is None else day_of(promised).isoformat(),
         "result": entry.get("result", ""),
     }

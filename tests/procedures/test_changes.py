@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import xml.etree.ElementTree as ElementTree
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone as clock
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from cms_blocks.office import Contact, Topic
 from cms_blocks.publication.unit import unit
 from procedures import wording
 from procedures.changes import differences, plain
@@ -50,20 +55,55 @@ def test_the_same_values_written_differently_are_no_change() -> None:
     ],
 )
 def test_the_difference_of_the_cost_counts_the_most_that_it_may_cost(before: Any, after: Any, cost: Any) -> None:
-    old, new = ({"cost_from": plain(a), "cost_to": plain(b), "phases": []} for a, b in (before, after))
+    old, new = (costing("range" if b else "amount" if a is not None else "unknown", a, b) for a, b in (before, after))
     assert differences(old, new) == (cost, None)
+
+
+@pytest.mark.parametrize("kind", ["unknown", "withheld"])
+def test_a_cost_that_is_not_public_makes_no_difference(kind: str) -> None:
+    assert differences(costing("amount", 100), costing(kind, None, 900)) == (None, None)
+    assert differences(costing(kind, 50, 900), costing("amount", 100)) == (None, None)
+    assert differences(costing("amount", 100, 900), costing("amount", 150)) == (50, None), (
+        "the old upper end is left over"
+    )
+
+
+def costing(kind: str, least: Any, most: Any = None) -> dict[str, Any]:
+    return {"cost_kind": kind, "cost_from": plain(least), "cost_to": plain(most), "phases": []}
 
 
 def test_the_delay_is_that_of_the_last_end() -> None:
     def ending(*days: int | None) -> dict[str, Any]:
-        ends = [None if day is None else datetime(2026, 5, day, tzinfo=UTC) for day in days]
-        return {"cost_from": None, "cost_to": None, "phases": [("phase", {"ends": end}) for end in ends]}
+        return ending_at(*(None if day is None else datetime(2026, 5, day, tzinfo=UTC) for day in days))
 
     assert differences(ending(3, 10), ending(3, 24)) == (None, 14)
     assert differences(ending(24), ending(3, 10)) == (None, -14)
     assert differences(ending(10), ending(10)) == (None, None)
     assert differences(ending(10), ending(10, None)) == (None, None)
     assert differences(ending(), ending(10)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "days"),
+    [
+        (datetime(2026, 7, 10, 18, tzinfo=BERLIN_SUMMER), datetime(2026, 7, 11, 0, 30, tzinfo=BERLIN_SUMMER), 1),
+        (datetime(2026, 7, 10, 0, 30, tzinfo=BERLIN_SUMMER), datetime(2026, 7, 10, 23, 30, tzinfo=BERLIN_SUMMER), None),
+        (datetime(2026, 7, 11, 0, 0, tzinfo=BERLIN_SUMMER), datetime(2026, 7, 10, 18, tzinfo=BERLIN_SUMMER), None),
+        (datetime(2026, 10, 24, 22, 30, tzinfo=UTC), datetime(2026, 10, 25, 23, 30, tzinfo=UTC), 1),
+    ],
+    ids=[
+        "half past midnight",
+        "within one day",
+        "midnight ends the day before",
+        "the day on which the clock goes back",
+    ],
+)
+def test_the_delay_counts_the_days_of_the_place(before: datetime, after: datetime, days: int | None) -> None:
+    assert differences(ending_at(before), ending_at(after)) == (None, days)
+
+
+def ending_at(*ends: datetime | None) -> dict[str, Any]:
+    return costing("unknown", None) | {"phases": [("phase", {"ends": plain(end)}) for end in ends]}
 
 
 def test_differences_are_told_in_words() -> None:
@@ -130,6 +170,48 @@ def test_new_is_what_changed_last_in_list_and_feed(client: Client) -> None:
     assert "Es geht weiter." in feed
 
 
+@pytest.mark.django_db
+def test_the_feed_tells_day_reason_and_differences_of_what_is_new(client: Client) -> None:
+    entry = change("2026-11-02", "Es dauert länger.", why="Hochwasser <am> Kanal.", cost="1200.00", days=14)
+    with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC), tick=False):
+        index = procedure_list()
+        page = procedure(index, "Uferweg", changes=[change("2026-10-01", "Ein Termin."), entry])
+        page.save_revision().publish()
+        page = ProcedurePage.objects.get(pk=page.pk)
+        procedure(index, "Ohne Neues", listed_on="2026-01-07")
+    [told, plain_one] = feed_of(client)
+    for words in ("2. November 2026", "Es dauert länger.", "Hochwasser <am> Kanal.", "1.200 € mehr", "14 Tage später"):
+        assert words in told.summary
+    assert "Ein Termin." not in told.summary
+    assert plain_one.summary == "Der Weg wird neu gebaut."
+    row = next(row for row in client.get(API).json()["data"] if row["title"] == "Uferweg")
+    assert (row["news"], row["news_text"]) == ("Es dauert länger.", told.summary)
+    assert told.updated == "2026-11-02T09:00:00+00:00"
+    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=UTC), tick=False):
+        page.next_steps = "Nur ein Wort."
+        page.save_revision().publish()
+    [later] = [one for one in feed_of(client) if one.title == "Uferweg"]
+    assert later.updated < "2026-11-03", "nothing new was said after that day"
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False):
+        page.changes.append(("change", {**entry, "on": date(2026, 11, 25), "what": "Es geht los."}))
+        page.save_revision().publish()
+    [newest] = [one for one in feed_of(client) if one.title == "Uferweg"]
+    assert "Es geht los." in newest.summary
+    assert newest.updated == "2026-11-25T09:00:00+00:00"
+
+
+def feed_of(client: Client) -> list[SimpleNamespace]:
+    """The entries of the feed below the list, the newest first."""
+    page = client.get("/verfahren/", {"sort": "new"}).content.decode()
+    [address] = {line.split('"')[0] for line in page.split('href="') if "procedure.atom" in line.split('"')[0]}
+    root = ElementTree.fromstring(client.get(address.replace("&amp;", "&")).getvalue())
+    names = ("title", "summary", "updated", "published")
+    return [
+        SimpleNamespace(**{name: one.findtext(f"{{http://www.w3.org/2005/Atom}}{name}") for name in names})
+        for one in root.iter("{http://www.w3.org/2005/Atom}entry")
+    ]
+
+
 # The editor is asked once
 
 
@@ -146,9 +228,10 @@ def desk(admin_client: Client) -> Any:
             [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]
         )
         data = {
-            "title": page.title, "slug": page.slug, "lead": page.lead, "brief_what": "A", "brief_where": "B",
-            "brief_how": "C", "initiator": "council", "form": "informal", "cost_kind": "unknown", "half": "carrier",
-            "level": "information", "city_wide": "on", "listed_on": "2026-01-07", "reference": page.reference,
+            "title": page.title, "slug": page.slug, "lead": page.lead, "brief_what": page.brief_what,
+            "brief_where": page.brief_where, "brief_how": page.brief_how, "initiator": "council", "form": "informal",
+            "cost_kind": "unknown", "half": page.half, "level": "information", "city_wide": "on",
+            "listed_on": page.listed_on, "reference": page.reference,
             "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
             "changes": kept, **streams, **changed,
         }  # fmt: skip
@@ -158,12 +241,79 @@ def desk(admin_client: Client) -> Any:
     return post
 
 
+#: What the desk's form posts where a test says nothing else.
+PLAIN = {"initiator": "council", "level": "information", "half": "carrier", "open_points": [], "fixed_points": []}
+
+
+@pytest.mark.django_db
+def test_whatever_a_public_list_must_say_is_asked_about(desk: Any) -> None:
+    index = procedure_list()
+    body = json.dumps([{"type": "paragraph", "value": "<p>Das Ziel.</p>"}])
+    page = procedure(index, "Uferweg", **PLAIN, body=body)
+    same = streamfield([("paragraph", rich_text("<p>Das Ziel.</p>"))])
+    topic = Topic.objects.create(name="Mobilität", slug="mobility", locale=page.locale)
+    contact = Contact.objects.create(name="Anlaufstelle", email="stelle@stadt.example", locale=page.locale)
+    bowl = method(toolkit(), "Fishbowl")
+    cost = {"cost_kind": "amount", "cost_from": 5, "cost_on": "2026-01-01", "cost_basis": "Schätzung"}
+    for changed in (
+        {"title": "Der Uferweg"}, {"lead": "Anders."}, {"brief_what": "Anders."}, {"brief_where": "Anderswo."},
+        {"brief_how": "Anders."}, {"business_area": "Bauen"}, {"affected": "Anwohner"}, {"half": "administration"},
+        {"latitude": "52.4", "longitude": "13.06"}, {"listed_on": "2026-01-07"}, {"topic": topic.pk},
+        {"contact": contact.pk}, cost, {"body": streamfield([("paragraph", rich_text("<p>Ein anderes Ziel.</p>"))])},
+        {"methods": inline_formset([{"method": bowl.pk}])},
+    ):  # fmt: skip
+        refused = desk(page, **{"body": same, **changed})
+        assert refused.status_code == 200, changed
+        assert set(refused.context["form"].errors) == {"news_what"}, changed
+    assert desk(page, body=same, slug="anders", review_date="2027-01-01").status_code == 302, "no duty has changed"
+    edited = ProcedurePage.objects.get(pk=page.pk)
+    assert (edited.slug, "data-block-key" in str(edited.body.raw_data[0]["value"])) == ("anders", True)
+    assert desk(edited, body=same).status_code == 302, "nor in what the editor's window wrote"
+
+
+@pytest.mark.django_db
+def test_a_day_that_lies_ahead_is_refused_and_that_of_a_planned_publication_is_not(desk: Any) -> None:
+    index = procedure_list()
+    today, tomorrow = clock.localdate(), clock.localdate() + timedelta(days=1)
+    go_live = clock.localtime(clock.now() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+
+    def stages(on: date) -> dict[str, Any]:
+        return {"stages": streamfield([("stage", {"stage": "planning", "since": on.isoformat(), "note": ""})])}
+
+    def log(on: date) -> dict[str, Any]:
+        words = {"on": on.isoformat(), "what": "Es geht los.", "why": "", "cost": "", "days": ""}
+        return {"changes": streamfield([("change", words)])}
+
+    for field, values, named in (("stages", stages, "in Planung"), ("changes", log, "Es geht los.")):
+        page = procedure(index, **PLAIN)
+        refused = desk(page, **values(tomorrow), editorial_only="on")
+        assert set(refused.context["form"].errors) == {field}
+        message = str(refused.context["form"].errors[field])
+        assert wording.day(tomorrow) in message and named in message
+        assert desk(page, **values(today), editorial_only="on").status_code == 302
+        assert len(getattr(ProcedurePage.objects.get(pk=page.pk), field)) == 1
+        planned = procedure(index, **PLAIN)
+        assert desk(planned, **values(tomorrow), editorial_only="on", go_live_at=go_live).status_code == 302
+        newest = ProcedurePage.objects.get(pk=planned.pk).get_latest_revision_as_object()
+        assert len(getattr(newest, field)) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_new_on_a_page_that_goes_live_later_has_that_day(desk: Any) -> None:
+    page = procedure(procedure_list(), "Uferweg", **PLAIN)
+    tomorrow = clock.localtime(clock.now() + timedelta(days=1))
+    told = {"next_steps": "Es geht los.", "news_what": "Es geht los."}
+    assert desk(page, **told, go_live_at=tomorrow.strftime("%Y-%m-%d %H:%M")).status_code == 302
+    planned = ProcedurePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert [child.value["on"] for child in planned.changes] == [tomorrow.date()]
+
+
 @pytest.mark.django_db
 def test_a_change_of_a_duty_is_asked_about_once(desk: Any) -> None:
     index = procedure_list()
-    page = procedure(index, "Uferweg", initiator="council", level="information", open_points=[], fixed_points=[])
+    page = procedure(index, "Uferweg", **PLAIN)
 
-    assert desk(page, title="Der Uferweg").status_code == 302  # words alone are free
+    assert desk(page).status_code == 302, "nothing has changed"
     refused = desk(page, next_steps="Im Mai wird gebaut.")
     assert set(refused.context["form"].errors) == {"news_what"}
     assert ProcedurePage.objects.get(pk=page.pk).next_steps == ""
@@ -184,9 +334,7 @@ def test_a_change_of_a_duty_is_asked_about_once(desk: Any) -> None:
 def test_differences_are_worked_out_from_what_is_public(desk: Any) -> None:
     index = procedure_list()
     cost = {"cost_kind": "amount", "cost_from": 1000, "cost_on": date(2026, 1, 1), "cost_basis": "Schätzung"}
-    page = procedure(
-        index, "Uferweg", initiator="council", level="information", open_points=[], fixed_points=[], **cost
-    )
+    page = procedure(index, "Uferweg", **PLAIN, **cost)
     assert desk(page, **cost | {"cost_from": 1500}, news_what="Es wird teurer.").status_code == 302
     [entry] = [child.value for child in ProcedurePage.objects.get(pk=page.pk).changes]
     assert (entry["cost"], entry["days"]) == (Decimal(500), None)

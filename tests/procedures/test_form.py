@@ -116,6 +116,10 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
     errors = refused.context["form"].errors
     assert set(errors) == {"brief_what", "brief_where", "brief_how", "no_participation_reason", "city_wide"}
     assert not ProcedurePage.objects.exists()
-    assert admin_client.post(address, data).status_code == 302
+    ahead = streamfield([("stage", {"stage": "", "since": "2999-01-01", "note": ""})])
+    refused = admin_client.post(address, data | nested_form_data({"stages": ahead}))
+    assert set(refused.context["form"].errors) == {"stages"}
+    undated = streamfield([("stage", {"stage": "idea", "since": "", "note": ""})])
+    assert admin_client.post(address, data | nested_form_data({"stages": undated})).status_code == 302
     kept = ProcedurePage.objects.get()
     assert (kept.live, kept.reference) == (False, "2026-0001")

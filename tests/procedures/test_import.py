@@ -200,7 +200,7 @@ def test_only_what_differs_is_published_anew(run: Run) -> None:
     rows = [row(), row(Nummer="2026-0002", Titel="Steg")]
     run(rows)
     versions = dict(PublicRecord.objects.of_kind("procedure").values_list("title", "version"))
-    run([rows[0], rows[1] | {"Vorspann": "Neu."}])
+    run([rows[0], rows[1] | {"Vorspann": "Neu."}], "--editorial")
     after = dict(PublicRecord.objects.of_kind("procedure").values_list("title", "version"))
     assert after["Steg"] > versions["Steg"] and after["Uferweg"] == versions["Uferweg"]
     assert ProcedurePage.objects.get(title="Steg").lead == "Neu."
@@ -208,7 +208,7 @@ def test_only_what_differs_is_published_anew(run: Run) -> None:
 
 def test_columns_that_the_sheet_does_not_have_stay_as_they_are(run: Run, index: ProcedureIndexPage) -> None:
     page = procedure(index, title="Alt", reference="2026-0003", next_steps="Weiter so.")
-    run([{"Nummer": "2026-0003", "Titel": "Neu"}])
+    run([{"Nummer": "2026-0003", "Titel": "Neu"}], "--editorial")
     page = ProcedurePage.objects.get(pk=page.pk)
     assert (page.title, page.next_steps, page.brief_what) == ("Neu", "Weiter so.", "Der Uferweg wird breiter.")
 
@@ -223,6 +223,13 @@ def test_the_present_stage_joins_the_earlier_ones(run: Run, index: ProcedureInde
     before = state()
     run([{"Nummer": "2026-0003", "Stand": "in Planung"}])
     assert state() == before
+
+
+def test_a_present_stage_that_lies_ahead_is_wrong_in_its_own_cell(index: ProcedureIndexPage) -> None:
+    page = procedure(index, reference="2026-0003")
+    rows = [{"Nummer": page.reference, "Stand": "in Planung", "Stand seit": "01.02.2999"}]
+    [error] = plan_for(xlsx(rows), index).errors
+    assert (error.cell, error.heading) == ("C2", "Stand seit") and "2999" in error.reason
 
 
 def test_columns_are_remembered_by_the_set_of_headings(run: Run, index: ProcedureIndexPage) -> None:
@@ -252,7 +259,7 @@ def test_public_pages_keep_their_text_as_long_as_nobody_publishes(run: Run, inde
     before = state()
     run([{"Nummer": "2026-0003", "Titel": "Neu"}], publish=False)
     assert state() == before
-    run([{"Nummer": "2026-0003", "Titel": "Neuer"}])
+    run([{"Nummer": "2026-0003", "Titel": "Neuer"}], "--editorial")
     assert ProcedurePage.objects.get(pk=page.pk).title == "Neuer", "its own draft is not in the way"
 
 
@@ -424,7 +431,7 @@ def test_one_changed_cell_changes_exactly_that_field(run: Run, index: ProcedureI
     content = _with_cell(exported, kind, "-", "Bauen")
     plan = plan_for(content, index, f"liste.{kind}")
     assert [(step.kind, [one.key for one in step.differences]) for step in plan.steps] == [(CHANGE, ["business_area"])]
-    run(content, name=f"liste.{kind}")
+    run(content, "--editorial", name=f"liste.{kind}")
     after = text_of_pages()[0]
     assert {name for name in after if after[name] != before[name]} == {"business_area"}
 

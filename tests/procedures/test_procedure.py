@@ -201,6 +201,15 @@ MISTAKES = {
     "half a point": ({"latitude": 52.4}, "longitude"),
     "a range the wrong way round": ({"cost_kind": "range", "cost_from": 9, "cost_to": 3}, "cost_to"),
     "an unknown amount": ({"cost_kind": "unknown", "cost_from": 9}, "cost_from"),
+    "an upper end that is not public": ({"cost_kind": "withheld", "cost_to": 9}, "cost_to"),
+    "a single amount with an upper end": ({"cost_kind": "amount", "cost_from": 5, "cost_to": 9}, "cost_to"),
+    "a stage that lies ahead": (
+        {"stages": [("stage", {"stage": "planning", "since": date(2999, 1, 1), "note": ""})]}, "stages",
+    ),
+    "a change that lies ahead": (
+        {"changes": [("change", {"on": date(2999, 1, 1), "what": "-", "why": "", "cost": None, "days": None})]},
+        "changes",
+    ),
     "a suspension that ends before it begins": (
         {"suspended_from": END, "suspended_until": BEGIN, "suspended_reason": "-"},
         "suspended_until",
@@ -208,6 +217,20 @@ MISTAKES = {
     "a suspension without a beginning": ({"suspended_until": END}, "suspended_from"),
     "no number": ({"reference": "41"}, "reference"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["unknown", "withheld", "amount"])
+def test_an_amount_that_its_kind_does_not_speak_of_is_published_nowhere(
+    shore: ProcedurePage, client: Client, kind: str
+) -> None:
+    ProcedurePage.objects.filter(pk=shore.pk).update(cost_kind=kind, cost_from=4711, cost_to=8899)  # as older rules let
+    reconcile.repair()
+    [record] = client.get("/api/content/v1/procedures/").json()["data"]
+    answer = client.get(f"/api/content/v1/procedures/{record['id']}/")
+    assert answer.json()["document"]["cost"]["least"] == (4711 if kind == "amount" else None)
+    assert answer.json()["document"]["cost"]["most"] is None
+    for content in (answer.content, client.get(shore.url).content):
+        assert b"8899" not in content and b"8.899" not in content
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

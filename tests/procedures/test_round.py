@@ -475,6 +475,8 @@ def test_of_two_answers_at_once_one_stands(index: Any, client: Client, clock: An
         ),
         ({"new_stage": "dropped", "new_stage_since": "2026-01-01"}, "new_stage_note"),
         ({"new_stage": "building"}, "new_stage_since"),
+        ({"new_stage": "building", "new_stage_since": "2999-01-01"}, "new_stage_since"),
+        ({"cost_to": "5"}, "cost_to"),
         ({"new_stage_note": "gebaut"}, "new_stage"),
         ({"place": "x" * 201}, "place"),
     ],

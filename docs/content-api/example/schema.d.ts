@@ -4756,12 +4756,15 @@ export interface components {
         /**
          * PhaseForm
          * @description From ``begins`` up to and without ``ends``. ``begins`` null: the date is open; ``ends`` null: it goes on.
+         *     ``methods``: the public ones that it uses.
          */
         PhaseForm: {
             /** Begins */
             begins: string | null;
             /** Ends */
             ends: string | null;
+            /** Methods */
+            methods: components["schemas"]["NamedPageForm"][];
             /** Promised On */
             promised_on: string | null;
             /** Result */

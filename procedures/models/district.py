@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modelcluster.models import model_from_serializable_data
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from cms_blocks.blocks.field import StreamField
@@ -89,3 +91,18 @@ class DistrictPage(BasePage):
         context["initiatives"] = initiatives_of(self)
         context["news"] = news_about_district(self)
         return context
+
+
+class NamesDistrict(Orderable):
+    """A row of a page with a ``district``, which cannot be deleted as long as it is named. Abstract."""
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False) -> Any:
+        """The row as a version of the page holds it; none where the district has gone since, however that happened:
+        modelcluster does so for what cascades, and fails for what is protected."""
+        if check_fks and not DistrictPage.objects.filter(pk=data["district"]).exists():
+            return None
+        return model_from_serializable_data(cls, data, check_fks=False, strict_fks=strict_fks)

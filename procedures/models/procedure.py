@@ -31,6 +31,7 @@ from procedures.blocks import (
 )
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
+from procedures.models.district import NamesDistrict
 from procedures.numbering import is_taken, next_reference
 from procedures.page_types import PROCEDURES
 from procedures.panels import PointPanel
@@ -393,8 +394,8 @@ class ProcedurePage(BasePage):
         return context
 
 
-class ProcedureDistrict(Orderable):
-    """Where a procedure takes place. A district that is named here cannot be deleted."""
+class ProcedureDistrict(NamesDistrict):
+    """Where a procedure takes place."""
 
     page = ParentalKey(ProcedurePage, on_delete=models.CASCADE, related_name="districts")
     district = models.ForeignKey(
@@ -407,7 +408,7 @@ class ProcedureDistrict(Orderable):
         )
     ]
 
-    class Meta(Orderable.Meta):
+    class Meta(NamesDistrict.Meta):
         verbose_name = _("district")
         verbose_name_plural = _("districts")
 

@@ -114,7 +114,7 @@ class PagePublication(Publication):
         }
         if topic := targets.topic(getattr(page, "topic_id", None)):
             document["topic"] = {"slug": topic.slug, "name": topic.name}
-        if contact := targets.contact(getattr(page, "contact_id", None)):
+        if contact := self.contact(page, targets):
             document["contact"] = {
                 name: getattr(contact, name) for name in ("name", "role", "half", "email", "phone", "address", "hours")
             }
@@ -126,6 +126,10 @@ class PagePublication(Publication):
         if marks := language_marks(page, targets):
             document["language"] = marks
         return document
+
+    def contact(self, page: Any, targets: Targets) -> Any:
+        """Whom people can ask: pages that are not ours name nobody."""
+        return page.contact_for(targets) if hasattr(page, "contact_for") else None
 
     def document_form(self) -> type[BaseModel]:
         from cms_blocks.content_api.documents import PageDocument

@@ -52,6 +52,11 @@ def district_names(locale: str) -> dict[str, str]:
     return {words[0]: title for words, title in rows.values_list("districts", "title") if words}
 
 
+def district_of(word: str) -> PublicRecord | None:
+    """The first public district with this word, in whatever language."""
+    return PublicRecord.objects.listed().of_kind("district").filter(districts__has=word).order_by("pk").first()
+
+
 def districts_of_city(locale: str) -> list[PublicRecord]:
     """All public districts in this language, with their facts, by name."""
     rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).select_related("district_facts")

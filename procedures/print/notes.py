@@ -126,9 +126,7 @@ def _map(shown: CityMap | None, place: str) -> dict[str, str]:
 
 
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {
-        "brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": "", "shown": data["address"],
-    }  # fmt: skip
+    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": ""}
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

@@ -11,9 +11,7 @@ from django.core.paginator import Page as PageOfHits
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -24,6 +22,7 @@ from cms_blocks.publication.reader import LONGEST, etag, moment
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.found import found_by
 from procedures.cards import Outcome, ProcedureCard, card_of, outcome_of
+from procedures.exits import export_address
 from procedures.filters import ProcedureFilters
 from procedures.map_listing import MOST as MOST_ON_MAP
 from procedures.map_listing import MapListing, map_listing
@@ -221,15 +220,9 @@ def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
         "csv": _("Table (CSV)"),
         "geojson": _("Map (GeoJSON)"),
     }
-    try:
-        addresses = {name: reverse("content_api:procedures-export", kwargs={"format": name}) for name in labels}
-    except NoReverseMatch:
-        return []
     newest_first = {"atom": {"sort": "-news_on"}}
-    return [
-        WayOut(label, f"{addresses[name]}?{urlencode(asked | newest_first.get(name, {}))}")
-        for name, label in labels.items()
-    ]
+    addresses = {name: export_address("procedures", name, asked | newest_first.get(name, {})) for name in labels}
+    return [WayOut(label, addresses[name]) for name, label in labels.items() if addresses[name]]
 
 
 def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:

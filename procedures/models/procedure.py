@@ -384,6 +384,7 @@ class ProcedurePage(BasePage):
     save.alters_data = True  # type: ignore[attr-defined]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.exits import export_address
         from procedures.news import news_about_procedure
         from procedures.presentation import procedure_view
 
@@ -391,6 +392,10 @@ class ProcedurePage(BasePage):
         context["procedure"] = procedure_view(self)
         context["printed"] = printed_address(request)
         context["news"] = news_about_procedure(self)
+        if context["printed"]:  # no preview
+            asked = {"locale": self.locale.language_code, "reference": self.reference}
+            context["feed"] = export_address("procedures", "atom", asked)
+            context["calendar"] = export_address("procedures", "ics", asked) if self.phases else ""
         return context
 
 

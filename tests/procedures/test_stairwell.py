@@ -119,6 +119,18 @@ def test_a_note_says_how_far_it_is(phases: list[dict[str, Any]], expected: str, 
         assert expected in words(client.get(page.url.rstrip("/") + ".pdf"))
 
 
+def test_page_and_note_count_to_a_suspension_that_is_planned(client: Client) -> None:
+    with time_machine.travel(JUNE, tick=False):
+        page = procedure(
+            procedure_list(), listed_on="2030-01-05",
+            phases=[phase(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 9, 1, tzinfo=UTC), ways=[way()])],
+            suspended_from=datetime(2030, 6, 11, 10, tzinfo=UTC), suspended_reason="Bauarbeiten",
+        )  # fmt: skip
+        text = words(client.get(page.url.rstrip("/") + ".pdf"))
+        assert "Mitmachen bis 11. Juni 2030" in text and "August" not in text
+        assert "10" in client.get(page.url).context["procedure"].status_words
+
+
 def test_a_district_shows_what_is_open_first_and_at_most_five(client: Client) -> None:
     index, places = procedure_list(), district_list()
     here = district(places, "Nord")

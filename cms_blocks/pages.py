@@ -212,6 +212,10 @@ class BasePage(Page):
     def serve_preview(self, request, mode_name):
         return preview(self, request, mode_name, partial(super().serve_preview, request, mode_name))
 
+    def contact_for(self, targets):
+        """Whom people can ask about the page, on the page and in its document; ``None`` if nobody is named."""
+        return targets.contact(self.contact_id)
+
     def permissions_for_user(self, user):
         return page_tester(user, self)
 
@@ -223,7 +227,7 @@ class BasePage(Page):
         targets = current_targets()
         targets.take_along(self)
         context["chrome"] = chrome_for(request, page=self)
-        context["contact"] = contact = targets.contact(self.contact_id)
+        context["contact"] = contact = self.contact_for(targets)
         photo = targets.image(contact.photo_id) if contact else None
         context["contact_photo"] = Picture.of(photo, "thumb") if photo else None
         topic = targets.topic(self.topic_id)

@@ -11,9 +11,7 @@ from django.core.paginator import Page as PageOfHits
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -24,6 +22,7 @@ from cms_blocks.publication.reader import LONGEST, etag, moment
 from cms_blocks.publication.records import PublicRecord
 from cms_blocks.search.found import found_by
 from procedures.cards import Outcome, ProcedureCard, card_of, outcome_of
+from procedures.exits import export_address
 from procedures.filters import ProcedureFilters
 from procedures.map_listing import MOST as MOST_ON_MAP
 from procedures.map_listing import MapListing, map_listing
@@ -79,7 +78,7 @@ class Listing:
     """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
 
     ``map``, ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the
-    addresses of earlier and later months.
+    addresses of earlier and later months; ``undated``: the procedures that no month shows, as a list.
 
     ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
     """
@@ -105,6 +104,8 @@ class Listing:
     outcomes: list[Outcome]
     before: str
     after: str
+    undated: WayOut | None
+    only_undated: bool
 
 
 def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
@@ -116,12 +117,17 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     found = found_by(q, locale, "procedure", present)
     if q:
         records = records.among(found.ids)
+    only_undated = query.get("dates") == "none"
+    if only_undated:
+        records = records.filter(starts_at=None)
     filters = ProcedureFilters(query, records, _choices(page, locale))
-    counted = _counted(filters, records, etag(page.path, q, present.token))
+    counted = _counted(filters, records, etag(page.path, q, only_undated, present.token))
     facets = _facets(filters, counted)
     offered = [name for name in SORTS if q or name != "relevance"]
     sort = query.get("sort", "")
     ignored = [f"{label}: {value[:40]}" for label, value in filters.ignored()]
+    if query.get("dates") and not only_undated:
+        ignored.append(_("Dates: %(value)s") % {"value": query["dates"][:40]})
     if sort and sort not in offered:
         ignored.append(_("Sorting: %(value)s") % {"value": sort[:40]})
     sort = sort if sort in offered else offered[0]
@@ -139,17 +145,18 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     if view not in VIEWS:
         ignored.append(_("View: %(value)s") % {"value": view[:40]})
         view = "list"
-    calendar = None
+    calendar = undated = None
     if view == "calendar":
         first = month_from(query.get("month", ""), timezone.localdate())
         if first is None:
             ignored.append(_("Month: %(value)s") % {"value": query["month"][:40]})
         calendar = calendar_for(filters.qs, first or timezone.localdate().replace(day=1))
+        undated = _undated(query, filters.qs.filter(starts_at=None).count())
     wanted = query.get("page", "1")
     page_of_hits = paginator.get_page(wanted)
     if str(page_of_hits.number) != wanted:
         ignored.append(_("Page: %(value)s") % {"value": wanted[:40]})
-    chips = _chips(query, facets)
+    chips = _chips(query, facets, only_undated)
     return Listing(
         q=q,
         facets=facets,
@@ -163,7 +170,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         relaxed=found.relaxed,
         carried=[(name, value) for name, values in query.lists() if name not in {"q", "page"} for value in values],
         ways_out=[WayOut(_("Show all procedures"), "?")],
-        exits=_exits(locale, q, filters),
+        exits=_exits(locale, q, filters, only_undated),
         is_filtered=bool(chips),
         views=[View(str(label), _address(query, view=name, month=""), name == view) for name, label in VIEWS.items()],
         view=view,
@@ -172,6 +179,8 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         outcomes=_outcomes(list(page_of_hits)) if view == "outcomes" else [],
         before=_address(query, month=calendar.before) if calendar and calendar.before else "",
         after=_address(query, month=calendar.after) if calendar and calendar.after else "",
+        undated=undated,
+        only_undated=only_undated,
     )
 
 
@@ -184,6 +193,12 @@ def _address(query: QueryDict, **values: str) -> str:
         if value and value != "list":
             asked[name] = value
     return f"?{asked.urlencode()}#count"
+
+
+def _undated(query: QueryDict, count: int) -> WayOut | None:
+    """What a calendar cannot show is said below it."""
+    words = ngettext("%(count)s procedure has no date yet", "%(count)s procedures have no date yet", count)
+    return WayOut(words % {"count": count}, _address(query, view="list", month="", dates="none")) if count else None
 
 
 def _counted(filters: ProcedureFilters, records: Any, selection: str) -> Counted:
@@ -209,9 +224,9 @@ def _choices(page: ProcedureIndexPage, locale: str) -> dict[str, dict[str, str]]
     }
 
 
-def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
+def _exits(locale: str, q: str, filters: ProcedureFilters, only_undated: bool) -> list[WayOut]:
     """The same selection for calendars, feeds, tables and maps, by the content API where the site has it."""
-    asked = {"locale": locale, **({"q": q} if q else {})}
+    asked = {"locale": locale, **({"q": q} if q else {}), **({"starts_at__isnull": "true"} if only_undated else {})}
     for name, words in filters.answers().items():
         asked[f"{filters.filters[name].field_name.rpartition('__')[2]}__in"] = ",".join(words)
     labels = {
@@ -221,15 +236,9 @@ def _exits(locale: str, q: str, filters: ProcedureFilters) -> list[WayOut]:
         "csv": _("Table (CSV)"),
         "geojson": _("Map (GeoJSON)"),
     }
-    try:
-        addresses = {name: reverse("content_api:procedures-export", kwargs={"format": name}) for name in labels}
-    except NoReverseMatch:
-        return []
     newest_first = {"atom": {"sort": "-news_on"}}
-    return [
-        WayOut(label, f"{addresses[name]}?{urlencode(asked | newest_first.get(name, {}))}")
-        for name, label in labels.items()
-    ]
+    addresses = {name: export_address("procedures", name, asked | newest_first.get(name, {})) for name in labels}
+    return [WayOut(label, addresses[name]) for name, label in labels.items() if addresses[name]]
 
 
 def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:
@@ -248,10 +257,12 @@ def _facets(filters: ProcedureFilters, counted: Counted) -> list[Facet]:
     return facets
 
 
-def _chips(query: QueryDict, facets: list[Facet]) -> list[Chip]:
+def _chips(query: QueryDict, facets: list[Facet], only_undated: bool) -> list[Chip]:
     """The filters in use, in words."""
     words = query.get("q", "").strip()
     chips = [Chip(_("“%(words)s”") % {"words": words[:40]}, address_without(query, "q"))] if words else []
+    if only_undated:
+        chips.append(Chip(_("Without a date"), address_without(query, "dates")))
     return chips + [
         Chip(option.label, address_without(query, facet.name, option.value))
         for facet in facets

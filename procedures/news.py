@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page as PageOfNews
 from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from cms_blocks.publication.targets import Target, current_targets
 from procedures.cards import NewsCard, news_card_of
+from procedures.exits import export_address
 from procedures.records import district_names
 
 if TYPE_CHECKING:
@@ -81,11 +80,7 @@ def named_in(news: NewsPage) -> Named:
 
 def feed_address(locale: str) -> str:
     """The feed of all news in a language, where the site has the content API."""
-    try:
-        address = reverse("content_api:news-export", kwargs={"format": "atom"})
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'locale': locale, 'sort': '-news_on'})}"
+    return export_address("news", "atom", {"locale": locale, "sort": "-news_on"})
 
 
 def _news_in(locale: str) -> PublicRecordQuerySet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from cms_blocks.publication.declaration import PagePublication, ThingPublication, register
+from cms_blocks.publication.declaration import Occasion, PagePublication, ThingPublication, register
 from cms_blocks.publication.records import FOREVER, NEVER, PublicRecord
 from cms_blocks.publication.targets import Target, Targets
 from procedures.cards import card_of, news_card_of
@@ -32,9 +32,10 @@ from procedures.models import (
     ProcedureIndexPage,
     ProcedurePage,
 )
+from procedures.occasions import occasions_in
 from procedures.outlines import label_point
 from procedures.participation import spans
-from procedures.plan import phase_methods, plan_of
+from procedures.plan import PARTS, phase_methods, plan_of
 from procedures.presentation import (
     changes_of,
     decisions_of,
@@ -72,6 +73,7 @@ class ProcedurePublication(PagePublication):
     timed = True
     methods_path = "procedure_facts__methods"
     card_template = "procedures/components/procedure_card.html"
+    occasion_parts = PARTS
 
     def objects(self) -> Any:
         return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods")
@@ -113,6 +115,9 @@ class ProcedurePublication(PagePublication):
             "news_on": news[-1].on if news else page.listed_on,
             "news_text": news[-1].in_words if news else "",
         }
+
+    def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
+        return occasions_in(title, document)
 
     def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:
         return [(str(span.status), span.since, span.until) for span in spans(plan_of(page))]

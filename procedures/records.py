@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, Value, When
+from django.utils.http import urlencode
 from wagtail.models import Page
 
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
+from procedures.enums import OVER, Participation
 from procedures.outlines import neighbours_of
 
 #: Most that a district's page shows; the list has them all.
 MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What a district's page shows. ``total``: all that the list has for the district and the whole city, over or not,
+    at ``address``; that is empty where there is no public list."""
+
+    cards: list[ProcedureCard]
+    total: int
+    address: str
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.address) and self.total > len(self.cards)
 
 
 def procedures_under(index: Any) -> PublicRecordQuerySet:
@@ -34,6 +52,11 @@ def district_names(locale: str) -> dict[str, str]:
     return {words[0]: title for words, title in rows.values_list("districts", "title") if words}
 
 
+def district_of(word: str) -> PublicRecord | None:
+    """The first public district with this word, in whatever language."""
+    return PublicRecord.objects.listed().of_kind("district").filter(districts__has=word).order_by("pk").first()
+
+
 def districts_of_city(locale: str) -> list[PublicRecord]:
     """All public districts in this language, with their facts, by name."""
     rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).select_related("district_facts")
@@ -54,19 +77,33 @@ def key_of(district: PublicRecord) -> str:
     return district.districts[0] if district.districts else ""
 
 
-def happening_in(district: Any) -> list[ProcedureCard]:
-    """What happens in a district: what is open first, then what concerns the whole city."""
-    return [card_of(row, {}) for row in happening(_in_language_of(district), district.slug)]
+def happening_in(district: Any) -> Happening:
+    """What happens in a district, in the order of :func:`happening`. Three queries."""
+    records, asked = _in_language_of(district), {"district": [district.slug, CITY_WIDE]}
+    cards = [card_of(row, {}) for row in happening(records, district.slug)]
+    index = records.of_kind("procedure_index").order_by("tree_path").first()
+    if index is None:
+        return Happening(cards, 0, "")
+    total = _concerning(records, district.slug).under(index.tree_path).count()
+    return Happening(cards, total, f"{index.path}?{urlencode(asked, doseq=True)}")
 
 
-def happening(records: PublicRecordQuerySet, word: str) -> list[PublicRecord]:
-    """The procedures among these that take place in the district with this word, in the order of its page."""
-    rows = records.of_kind("procedure").filter(districts__has_any=[word, CITY_WIDE])
-    here = list(
-        rows.with_span().select_related("procedure_facts").order_by("-procedure_facts__news_on", "pk")[: MOST * 4]
-    )
-    here.sort(key=lambda row: (row.status != "open", word not in row.districts))
-    return here[:MOST]
+def happening(records: PublicRecordQuerySet, word: str, most: int = MOST) -> list[PublicRecord]:
+    """The procedures among these that take place in the district with this word or in the whole city: what is open
+    first, then what is the district's own, then the newest. What is done or dropped happens no more. One query."""
+    rows = _concerning(records, word).exclude(procedure_facts__stage__in=OVER)
+    here = Case(When(districts__has=word, then=Value(0)), default=Value(1))
+    return list(open_first(rows, here).with_span().select_related("procedure_facts")[:most])
+
+
+def open_first(rows: PublicRecordQuerySet, *then: Any) -> PublicRecordQuerySet:
+    """Procedures in the order of lists that show only some: what people can take part in, ``then``, the newest."""
+    is_open = Case(When(status=Participation.OPEN, then=Value(0)), default=Value(1))
+    return rows.order_by(is_open, *then, "-procedure_facts__news_on", "pk")
+
+
+def _concerning(records: PublicRecordQuerySet, word: str) -> PublicRecordQuerySet:
+    return records.of_kind("procedure").filter(districts__has_any=[word, CITY_WIDE])
 
 
 def _in_language_of(page: Page) -> PublicRecordQuerySet:

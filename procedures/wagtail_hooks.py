@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -23,22 +22,9 @@ from procedures import desk, guide, unasked  # noqa: F401  (register their cards
 from procedures.edition import hooks as edition_hooks  # noqa: F401  (registers itself)
 from procedures.importing import hooks as import_hooks  # noqa: F401  (registers itself)
 from procedures.models import Principle, ProcedurePage
+from procedures.named_districts import refusal
 from procedures.round import hooks as round_hooks  # noqa: F401  (registers itself)
 from procedures.rules import is_listed_late
-
-#: Procedures that a message names.
-MOST_NAMED = 5
-
-
-def procedures_in(pages: Iterable[Page]) -> list[str]:
-    """Titles of the procedures that name a district among these pages or below them."""
-    below = Q()
-    for page in pages:
-        below |= Q(districts__district__path__startswith=page.path)
-    if not below:
-        return []
-    found = ProcedurePage.objects.filter(below).distinct().order_by("title")
-    return [page.get_admin_display_title() for page in found]
 
 
 @hooks.register("before_delete_page")
@@ -59,8 +45,8 @@ class DeleteUnlessNamed(DeletePageAction):
 
     def check(self, skip_permission_checks: bool = False) -> None:
         super().check(skip_permission_checks)
-        if refusal := _refusal([self.page]):
-            raise ValidationError(refusal)
+        if said := refusal([self.page]):
+            raise ValidationError(said)
 
 
 @hooks.register("register_actions", order=100)
@@ -94,19 +80,8 @@ register_snippet(PrincipleViewSet)
 
 
 def _refused(request: Any, pages: list[Page]) -> HttpResponse | None:
-    refusal = _refusal(pages)
-    if not refusal:
+    said = refusal(pages)
+    if not said:
         return None
-    messages.error(request, refusal)
+    messages.error(request, said)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
-
-
-def _refusal(pages: list[Page]) -> str:
-    """Why these pages cannot be deleted; empty if they can."""
-    titles = procedures_in(pages)
-    if not titles:
-        return ""
-    named = ", ".join(_("“%(words)s”") % {"words": title} for title in titles[:MOST_NAMED])
-    named += " …" if len(titles) > MOST_NAMED else ""
-    said = _("Not deleted: procedures name a district in it: {named}. Take it out of them first.")
-    return said.format(named=named)

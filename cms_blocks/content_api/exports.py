@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
 from icalendar import Calendar, Event
 from openpyxl import Workbook
@@ -22,9 +22,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from cms_blocks.content_api.answers import to_json
+from cms_blocks.content_api.parameters import PARTS
 from cms_blocks.content_api.selection import Selection
 from cms_blocks.content_api.shapes import GEOMETRY, Row, Shape
 from cms_blocks.office import office_for
+from cms_blocks.publication.declaration import Occasion, declaration_of, declarations
 
 CHUNK = 500
 #: Entries of a feed: what came last.
@@ -46,6 +48,8 @@ class Format:
     document: bool = False
     #: Whether rows carry what maps draw, where their kind has more than a point.
     geometry: bool = False
+    #: Whether rows carry what calendars show: only those with a time, and parts of their document where it tells more.
+    occasions: bool = False
     #: A calendar or a feed is opened in place, data is kept as a file.
     disposition: str = "attachment"
     #: The order where nobody asks for one.
@@ -55,14 +59,26 @@ class Format:
 def export(selection: Selection, name: str, request: HttpRequest) -> Iterator[bytes]:
     """The selection as a file of this format (a key of :data:`FORMATS`)."""
     wanted = FORMATS[name]
-    shape = replace(Shape.of(selection.resource, None, document=wanted.document), geometry=wanted.geometry)
-    return wanted.write(_rows(selection, shape), selection, request)
+    parts = _occasion_parts(selection) if wanted.occasions else ()
+    shape = Shape.of(selection.resource, None, document=wanted.document or bool(parts))
+    shape = replace(shape, geometry=wanted.geometry, parts=parts)
+    records = selection.ordered()
+    if wanted.occasions:
+        records = records.exclude(starts_at=None)
+    return wanted.write(_rows(records, selection, shape), selection, request)
 
 
-def _rows(selection: Selection, shape: Shape) -> Rows:
+def _rows(records: Any, selection: Selection, shape: Shape) -> Rows:
     """All records, without those that leave the public meanwhile."""
-    found = selection.ordered().values("pk", *shape.paths).iterator(chunk_size=CHUNK)
+    found = records.values("pk", *shape.paths).iterator(chunk_size=CHUNK)
     return (shown for row in found if (shown := shape.as_json(row, selection.now)) is not None)
+
+
+def _occasion_parts(selection: Selection) -> tuple[str, ...]:
+    """What is asked of documents: by the kind, or in the selection of everything by any kind."""
+    declaration = selection.resource.declaration
+    kinds = [declaration] if declaration else declarations()
+    return tuple(dict.fromkeys(part for kind in kinds for part in kind.occasion_parts))
 
 
 def _ndjson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
@@ -158,7 +174,7 @@ def _geojson(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator
 
 
 def _ics(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[bytes]:
-    """RFC 5545: the records that begin at some time."""
+    """RFC 5545: the records that begin at some time, each as one event, or as those that its kind tells."""
     calendar = Calendar()
     calendar.add("prodid", "-//buergerbeteiligung//content-api//DE")
     calendar.add("version", "2.0")
@@ -166,23 +182,35 @@ def _ics(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[byt
     head, end = calendar.to_ical().split(b"END:VCALENDAR")
     yield head
     for row in rows:
-        if row["starts_at"] is not None:
-            yield event(row, request).to_ical()
+        for occasion in occasions_of(row):
+            yield event(occasion, row, request).to_ical()
     yield b"END:VCALENDAR" + end
 
 
-def event(row: Mapping[str, Any], request: HttpRequest) -> Event:
-    """One record in a calendar. Its id stays the same, and a newer version replaces the older."""
+def occasions_of(row: Row) -> list[Occasion]:
+    """What a calendar shows of a record that begins at some time."""
+    declaration = declaration_of(row["kind"])
+    if not declaration.occasion_parts:
+        return [Occasion("", row["title"], row["starts_at"], row["ends_at"])]
+    with translation.override(row["locale"]):
+        return list(declaration.occasions(row["title"], row[PARTS]))
+
+
+def event(occasion: Occasion, row: Row, request: HttpRequest) -> Event:
+    """One event in a calendar. Its id stays the same, and a newer version replaces the older."""
     found = Event()
-    found.add("uid", f"record-{row['id']}@{request.get_host().partition(':')[0]}")
+    name = "-".join(filter(None, (f"record-{row['id']}", occasion.key)))
+    found.add("uid", f"{name}@{request.get_host().partition(':')[0]}")
     found.add("dtstamp", row["changed_at"] or row["starts_at"])
     found.add("sequence", row["version"])
-    found.add("summary", row["title"])
-    found.add("dtstart", row["starts_at"].astimezone(UTC))
-    if row["ends_at"] is not None:
-        found.add("dtend", row["ends_at"].astimezone(UTC))
-    if row["lead"]:
-        found.add("description", row["lead"])
+    found.add("summary", occasion.title)
+    found.add("dtstart", occasion.begins.astimezone(UTC))
+    if occasion.ends is not None:
+        found.add("dtend", occasion.ends.astimezone(UTC))
+    if text := occasion.text or row["lead"]:
+        found.add("description", text)
+    if occasion.place:
+        found.add("location", occasion.place)
     found.add("url", request.build_absolute_uri(row["path"]))
     return found
 
@@ -228,6 +256,6 @@ FORMATS: dict[str, Format] = {
     "csv": Format("text/csv; charset=utf-8", _csv),
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     "geojson": Format("application/geo+json", _geojson, geometry=True),
-    "ics": Format("text/calendar; charset=utf-8", _ics, disposition="inline", sort="starts_at"),
+    "ics": Format("text/calendar; charset=utf-8", _ics, occasions=True, disposition="inline", sort="starts_at"),
     "atom": Format("application/atom+xml; charset=utf-8", _atom, disposition="inline", sort="-published_at"),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
     from cms_blocks.publication.targets import Targets
 
 _by_kind: dict[str, Publication] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something of a record that stands in a calendar. ``key``: its own within the record, the same in later versions.
+
+    ``ends`` ``None``: no end is known. ``text`` and ``place`` are plain words.
+    """
+
+    key: str
+    title: str
+    begins: datetime
+    ends: datetime | None = None
+    text: str = ""
+    place: str = ""
 
 
 class Publication:
@@ -37,6 +53,9 @@ class Publication:
     searchable = True
     #: The last part of this kind's address in the content API; without one the kind with an "s".
     resource = ""
+    #: The parts of the document that :meth:`occasions` are made of. Without any a record is one of its own, from its
+    #: beginning to its end.
+    occasion_parts: tuple[str, ...] = ()
     #: How lists show one; gets what :meth:`card` gives.
     card_template = "cms_blocks/components/card.html"
 
@@ -62,6 +81,11 @@ class Publication:
 
     def spans(self, obj: Any) -> Iterable[tuple[str, datetime, datetime]]:
         """Of a :attr:`timed` kind: status, since when and until when, for all time without gap or overlap."""
+        return ()
+
+    def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
+        """What calendars show of a record, in the active language, from its title and the :attr:`occasion_parts` of its
+        public document."""
         return ()
 
     def document(self, obj: Any, targets: Targets) -> dict[str, Any]:
@@ -114,7 +138,7 @@ class PagePublication(Publication):
         }
         if topic := targets.topic(getattr(page, "topic_id", None)):
             document["topic"] = {"slug": topic.slug, "name": topic.name}
-        if contact := targets.contact(getattr(page, "contact_id", None)):
+        if contact := self.contact(page, targets):
             document["contact"] = {
                 name: getattr(contact, name) for name in ("name", "role", "half", "email", "phone", "address", "hours")
             }
@@ -126,6 +150,10 @@ class PagePublication(Publication):
         if marks := language_marks(page, targets):
             document["language"] = marks
         return document
+
+    def contact(self, page: Any, targets: Targets) -> Any:
+        """Whom people can ask: pages that are not ours name nobody."""
+        return page.contact_for(targets) if hasattr(page, "contact_for") else None
 
     def document_form(self) -> type[BaseModel]:
         from cms_blocks.content_api.documents import PageDocument

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modelcluster.models import model_from_serializable_data
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
 from cms_blocks.print.sheets import printed_address
+from cms_blocks.publication.targets import Targets
 from procedures.blocks import InitiativeStreamBlock
 from procedures.outline_fields import OutlineField
 from procedures.page_types import PROCEDURES
@@ -74,6 +77,12 @@ class DistrictPage(BasePage):
         verbose_name = _("district")
         verbose_name_plural = _("districts")
 
+    def contact_for(self, targets: Targets) -> Any:
+        """The district's own, else that of the half that works here."""
+        from procedures.half_contacts import contact_of
+
+        return super().contact_for(targets) or contact_of(self.half, targets)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from procedures.city_map import map_of_district
         from procedures.news import news_about_district
@@ -82,10 +91,25 @@ class DistrictPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         districts = districts_of_city(self.locale.language_code)
-        context["happening"] = happening_in(self)
+        context["happening"] = happening = happening_in(self)
         context["printed"] = printed_address(request)
         context["neighbours"] = neighbours_among(districts, self)
-        context["map"] = map_of_district(self, districts, context["happening"])
+        context["map"] = map_of_district(self, districts, happening.cards)
         context["initiatives"] = initiatives_of(self)
         context["news"] = news_about_district(self)
         return context
+
+
+class NamesDistrict(Orderable):
+    """A row of a page with a ``district``, which cannot be deleted as long as it is named. Abstract."""
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False) -> Any:
+        """The row as a version of the page holds it; none where the district has gone since, however that happened:
+        modelcluster does so for what cascades, and fails for what is protected."""
+        if check_fks and not DistrictPage.objects.filter(pk=data["district"]).exists():
+            return None
+        return model_from_serializable_data(cls, data, check_fks=False, strict_fks=strict_fks)

@@ -14,6 +14,7 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from cms_blocks.pages import BasePage
+from procedures.models.district import NamesDistrict
 from procedures.page_types import PROCEDURES
 
 
@@ -95,12 +96,12 @@ class NewsProcedure(Orderable):
         verbose_name_plural = _("procedures of a piece of news")
 
 
-class NewsDistrict(Orderable):
-    """A district that the news is about. It goes along with the district, never holds it."""
+class NewsDistrict(NamesDistrict):
+    """A district that the news is about."""
 
     page = ParentalKey(NewsPage, on_delete=models.CASCADE, related_name="districts")
     district = models.ForeignKey(
-        "procedures.DistrictPage", verbose_name=_("district"), on_delete=models.CASCADE, related_name="+"
+        "procedures.DistrictPage", verbose_name=_("district"), on_delete=models.PROTECT, related_name="+"
     )
 
     panels = [
@@ -109,6 +110,6 @@ class NewsDistrict(Orderable):
         )
     ]
 
-    class Meta(Orderable.Meta):
+    class Meta(NamesDistrict.Meta):
         verbose_name = _("district of a piece of news")
         verbose_name_plural = _("districts of a piece of news")

@@ -32,6 +32,7 @@ from procedures.blocks import (
 from procedures.changes import DUTIES, duties_of
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
+from procedures.models.district import NamesDistrict
 from procedures.numbering import is_taken, next_reference
 from procedures.page_types import PROCEDURES
 from procedures.panels import PointPanel
@@ -394,6 +395,7 @@ class ProcedurePage(BasePage):
     save.alters_data = True  # type: ignore[attr-defined]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from procedures.exits import export_address
         from procedures.news import news_about_procedure
         from procedures.presentation import procedure_view
 
@@ -401,11 +403,15 @@ class ProcedurePage(BasePage):
         context["procedure"] = procedure_view(self)
         context["printed"] = printed_address(request)
         context["news"] = news_about_procedure(self)
+        if context["printed"]:  # no preview
+            asked = {"locale": self.locale.language_code, "reference": self.reference}
+            context["feed"] = export_address("procedures", "atom", asked)
+            context["calendar"] = export_address("procedures", "ics", asked) if self.phases else ""
         return context
 
 
-class ProcedureDistrict(Orderable):
-    """Where a procedure takes place. A district that is named here cannot be deleted."""
+class ProcedureDistrict(NamesDistrict):
+    """Where a procedure takes place."""
 
     page = ParentalKey(ProcedurePage, on_delete=models.CASCADE, related_name="districts")
     district = models.ForeignKey(
@@ -418,7 +424,7 @@ class ProcedureDistrict(Orderable):
         )
     ]
 
-    class Meta(Orderable.Meta):
+    class Meta(NamesDistrict.Meta):
         verbose_name = _("district")
         verbose_name_plural = _("districts")
 

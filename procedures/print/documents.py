@@ -19,7 +19,7 @@ from procedures import wording
 from procedures.cards import card_of
 from procedures.enums import Participation
 from procedures.participation import END, Plan, open_until
-from procedures.participation import Phase as Time
+from procedures.plan import moment_in, plan_in
 from procedures.presentation import Way, phase_of
 from procedures.short_addresses import short_address
 
@@ -41,19 +41,14 @@ class Printed:
 def printed(record: PublicRecord, document: Mapping[str, Any], names: Mapping[str, str], paper: Paper) -> Printed:
     """``record`` comes with its status; ``names``: those of the districts by their words."""
     now = timezone.now()
-    phases = [_phase(phase) for phase in document["phases"]]
-    times = [
-        Time(phase["begins"], phase["ends"], tuple(way["deadline"] for way in phase["ways"]), bool(phase["result"]))
-        for phase in phases
-    ]
+    phases, plan = [_phase(phase) for phase in document["phases"]], plan_in(document)
     is_open = record.status == Participation.OPEN
-    ways = [
-        way for phase, time in zip(phases, times, strict=True) for way in phase_of(phase, time, now).ways if way.is_open
-    ]
+    pairs = zip(phases, plan.phases, strict=True)
+    ways = [way for phase, time in pairs for way in phase_of(phase, time, now).ways if way.is_open]
     return Printed(
         title=record.title,
         reference=document["reference"],
-        status=status_on_paper(record.status, times, now),
+        status=status_on_paper(record.status, plan, now),
         brief=brief_of(document),
         places=", ".join(card_of(record, names).places),
         ways=ways if is_open else [],
@@ -62,14 +57,15 @@ def printed(record: PublicRecord, document: Mapping[str, Any], names: Mapping[st
     )
 
 
-def status_on_paper(status: str, times: list[Time], now: datetime) -> str:
+def status_on_paper(status: str, plan: Plan, now: datetime) -> str:
     """With the day that holds as long as the paper hangs."""
     if status == Participation.OPEN:
-        closes = open_until(Plan(tuple(times)), now)
+        closes = open_until(plan, now)
         if closes is not None and closes < END:
             return _("Take part until {moment}").format(moment=wording.closing(closes))
     if status == Participation.PLANNED:
-        begins = min((time.begins for time in times if time.begins is not None and time.begins > now), default=None)
+        ahead = [phase.begins for phase in plan.phases if phase.begins is not None and phase.begins > now]
+        begins = min(ahead, default=None)
         if begins is not None:
             return _("Planned, begins on {moment}").format(moment=wording.moment(begins))
     return wording.status_label(status)
@@ -107,16 +103,12 @@ def qr_code(address: str) -> str:
 
 def _phase(stored: Mapping[str, Any]) -> dict[str, Any]:
     """A phase of the document, with moments in place of texts."""
-    ways = [{**way, "deadline": _moment(way["deadline"])} for way in stored["ways"]]
+    ways = [{**way, "deadline": moment_in(way["deadline"])} for way in stored["ways"]]
     promised = stored["promised_on"]
     return {
         **stored,
-        "begins": _moment(stored["begins"]),
-        "ends": _moment(stored["ends"]),
+        "begins": moment_in(stored["begins"]),
+        "ends": moment_in(stored["ends"]),
         "promised_on": date.fromisoformat(promised) if promised else None,
         "ways": ways,
     }
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -17,11 +17,12 @@ from cms_blocks.print.sheets import Paper, Sheet, prints
 from cms_blocks.publication.reader import document_texts
 from cms_blocks.publication.records import PublicRecord
 from procedures.city_map import CityMap, map_of_places, places_of
-from procedures.enums import OVER, WayKind
+from procedures.enums import WayKind
 from procedures.presentation import Way
 from procedures.print.documents import Printed, contact_of, printed, qr_code
 from procedures.print.maps import map_on_paper
 from procedures.records import district_names, districts_of_city, happening
+from procedures.short_addresses import short_address_of_district
 
 TEMPLATE = Path(__file__).parent / "note.typ"
 #: Procedures on one sheet, and ways to take part that are named.
@@ -57,8 +58,7 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
     if record.pk not in texts:
         return None
     document = json.loads(texts[record.pk])
-    rows = PublicRecord.objects.listed().in_locale(record.locale).exclude(procedure_facts__stage__in=OVER)
-    shown = happening(rows, document["key"])[:MOST]
+    shown = happening(PublicRecord.objects.listed().in_locale(record.locale), document["key"], MOST)
     districts = districts_of_city(record.locale)
     data = {
         "title": _("What is planned in {place}").format(place=record.title),
@@ -66,7 +66,7 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
         **_map(map_of_places(places_of(shown), districts, record.districts), record.title),
         "contact": contact_of(document, paper.office),
         "more": _("All about it on the web:"),
-        "address": f"{paper.origin}{record.path}",
+        "address": f"{paper.origin}{short_address_of_district(record) or record.path}",
     }
     return _sheet(paper, record.title, data)
 
@@ -74,8 +74,8 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
 def street_note(
     name: str, rows: Iterable[tuple[PublicRecord, str]], shown: CityMap | None, path: str, paper: Paper
 ) -> Sheet:
-    """What is planned nearest to a street: records with their distance in words, and its map. ``path`` of its answer on
-    the web; on paper it stands without the query, which nobody could type."""
+    """What is planned nearest to a street: records with their distance in words, and its map. ``path``: its short
+    address."""
     found = list(rows)[:MOST]
     data = {
         "title": _("What is planned near {place}").format(place=name),
@@ -84,7 +84,6 @@ def street_note(
         "contact": contact_of({}, paper.office),
         "more": _("All about it on the web:"),
         "address": f"{paper.origin}{path}",
-        "shown": f"{paper.origin}{path.partition('?')[0]}",
     }
     return _sheet(paper, name, data, kept=False)
 
@@ -127,9 +126,7 @@ def _map(shown: CityMap | None, place: str) -> dict[str, str]:
 
 
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {
-        "brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": "", "shown": data["address"],
-    }  # fmt: skip
+    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": ""}
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

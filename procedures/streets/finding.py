@@ -19,6 +19,7 @@ from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
 from procedures.enums import OVER
 from procedures.models import Street
+from procedures.records import open_first
 from procedures.streets.distances import metres, rounded
 from procedures.streets.house_numbers import Number, one, parse
 from procedures.streets.names import fold, split, thirds
@@ -118,8 +119,8 @@ def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     near = [one for one in _planned(ids, place.point, names) if _is_near(one, place.point)][:MOST]
     others = planned.exclude(pk__in=[one.card.record.pk for one in near] or ids[:1])
     here = others.filter(districts__has_any=[place.district]) if place.district else others.none()
-    here_ids = list(_newest(here.exclude(districts__has_any=[CITY_WIDE])))
-    wide_ids = list(_newest(others.filter(districts__has_any=[CITY_WIDE])))
+    here_ids = list(_foremost(here.exclude(districts__has_any=[CITY_WIDE])))
+    wide_ids = list(_foremost(others.filter(districts__has_any=[CITY_WIDE])))
     found = {one.card.record.pk: one for one in _planned([*here_ids, *wide_ids, *ids[:1]], place.point, names)}
     here_shown = [found[pk] for pk in here_ids if pk in found]
     return Nearby(
@@ -190,8 +191,8 @@ def _by_distance(rows: PublicRecordQuerySet, point: tuple[float, float]) -> Any:
     return with_point.order_by(north * north + east * east, "pk")
 
 
-def _newest(rows: PublicRecordQuerySet) -> Any:
-    return rows.order_by("-procedure_facts__news_on", "pk").values_list("pk", flat=True)[:MOST]
+def _foremost(rows: PublicRecordQuerySet) -> Any:
+    return open_first(rows).values_list("pk", flat=True)[:MOST]
 
 
 def _planned(ids: Iterable[int], point: tuple[float, float], names: Mapping[str, str]) -> list[Planned]:

@@ -32,7 +32,8 @@ from cms_blocks.publication.reader import Moment, etag, moment
 from cms_blocks.search.views import typed
 from procedures.city_map import CityMap, map_of_places, places_of
 from procedures.print.notes import street_note
-from procedures.records import district_names, districts_of_city
+from procedures.records import district_names, district_of, districts_of_city
+from procedures.short_addresses import short_address_of_street
 from procedures.streets.finding import Match, Nearby, Place, find, is_street, nearby
 from procedures.streets.names import LONGEST, split
 
@@ -106,8 +107,9 @@ def note(request: HttpRequest) -> HttpResponse:
         rows = [*answer.near, *filter(None, [answer.nearest]), *answer.district, *answer.city_wide]
         found = {one.card.record.pk: (one.card.record, one.distance) for one in rows}
         path = _address(place.name, place.chosen).partition("#")[0]
+        short = short_address_of_street(place.name, district_of(place.chosen) if place.chosen else None)
         drawn = _map(place, answer, language)
-        return f"{paper.origin}{path}", street_note(place.name, found.values(), drawn, path, paper)
+        return f"{paper.origin}{path}", street_note(place.name, found.values(), drawn, short, paper)
 
     return pressed(request, gather)
 

@@ -62,6 +62,7 @@ def _district(entry: dict[str, Any], locale: Locale) -> DistrictPage:
         slug=entry["slug"],
         lead=entry["lead"],
         half=entry["half"],
+        contact=find_contact(entry["contact"], locale),
         illustration="neighbourhood",
         outline=outline_from(json.dumps(entry["outline"]).encode()),
         initiatives=json.dumps([{"type": "initiative", "value": one} for one in entry["initiatives"]]),

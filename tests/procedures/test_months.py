@@ -67,6 +67,30 @@ def test_filters_stay_from_view_to_view(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_what_no_month_shows_is_said_and_stands_in_the_list(client: Client) -> None:
+    index, places = procedure_list(), district_list()
+    here = district(places, "Nord")
+    procedure(index, "Mit Termin", districts=[here], phases=[phase(day(6, 3), day(6, 9))])
+    for title in ("Bald", "Irgendwann"):
+        procedure(index, title, districts=[here], phases=[phase()])
+    procedure(index, "Woanders und ohne Termin")
+    page = client.get("/verfahren/", {"view": "calendar", "month": "2030-06", "district": "nord"})
+    undated = page.context["listing"].undated
+    assert undated.label.startswith("2 ") and undated.label in page.content.decode()
+    as_list = client.get("/verfahren/" + undated.href.partition("#")[0])
+    listing = as_list.context["listing"]
+    assert {card.record.title for card in listing.cards} == {"Bald", "Irgendwann"} and listing.total == 2
+    assert 'name="dates" value="none"' in as_list.content.decode()  # another facet keeps it
+    files = [way_out.href for way_out in listing.exits if "csv" in way_out.href]
+    [table] = [b"".join(client.get(href).streaming_content).decode() for href in files]
+    assert "Bald" in table and "Mit Termin" not in table
+    without = client.get("/verfahren/" + listing.chips[0].href).context["listing"]
+    assert without.total == 3
+    everything = client.get("/verfahren/", {"view": "calendar", "dates": "some"}).context["listing"]
+    assert everything.total == 4 and "some" in " ".join(everything.ignored)
+
+
+@pytest.mark.django_db
 def test_nonsense_is_left_out_and_said(client: Client) -> None:
     procedure(procedure_list(), phases=[phase(day(6, 3), day(6, 9))])
     page = client.get("/verfahren/", {"view": "calendar", "month": "2030-99"})

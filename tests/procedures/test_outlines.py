@@ -252,7 +252,7 @@ def test_what_concerns_the_whole_city_is_marked_on_a_districts_page(client: Clie
     index = procedure_list()
     procedure(index, "Überall")
     procedure(index, "Nur hier", districts=[here])
-    places = {card.record.title: card.places for card in client.get(here.url).context["happening"]}
+    places = {card.record.title: card.places for card in client.get(here.url).context["happening"].cards}
     assert places == {"Überall": ["Ganze Stadt"], "Nur hier": []}
 
 

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from wagtail.models import Page
 
 from cms_blocks.models import Document, PublicRecord
-from procedures.models import ProcedurePage, Street
+from procedures.models import DistrictPage, ProcedurePage, Street
 from procedures.round.links import token_for
 from procedures.streets.names import fold
 from tests.infrastructure.database import Kept
@@ -132,6 +132,15 @@ PUBLIC: dict[str, Ask] = {
         f"{prefix}/k/{reference}"
         for prefix in ("", "/en", "/ar")
         for reference in (*ProcedurePage.objects.values_list("reference", flat=True), *list(world.aviary.words)[:3])
+    ],
+    "short_address_of_district": lambda world: [
+        f"{prefix}/k/d/{pk}" for prefix in ("", "/en", "/ar") for pk in (*Page.objects.values_list("pk", flat=True), 0)
+    ],
+    "short_address_of_street": lambda world: [
+        f"{prefix}/k/s/{name}{place}"
+        for prefix in ("", "/ar")
+        for name in (street().key, *list(world.aviary.words)[:3])
+        for place in ("", *(f"/{pk}" for pk in DistrictPage.objects.values_list("pk", flat=True)))
     ],
     "edition_paper": lambda world: [*world.papers.editions, "/verfahren/ausgabe-1.pdf", "/en/x/ausgabe-2.pdf"],
     "update_round": lambda world: [reverse("update_round", args=[token]) for token in tokens(world)],

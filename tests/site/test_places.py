@@ -25,6 +25,8 @@ NO_PAGES = {
     "street_note",
     "edition_paper",
     "short_address",
+    "short_address_of_district",
+    "short_address_of_street",
     *api_exits(),
 }
 

@@ -385,7 +385,8 @@ PARTS: dict[Callable[[World, int], str], str] = {
 #: Public exits that show nothing of the site that grows; pages are counted by their kind, and the content API in
 #: tests/cms_blocks/content_api/test_reading.py.
 NOTHING_GROWS = {
-    "healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve", "short_address", "edition_paper", *api_exits(),
+    "healthz", "readyz", "media_image", "wagtaildocs_serve", "wagtail_serve", "short_address",
+    "short_address_of_district", "short_address_of_street", "edition_paper", *api_exits(),
 }  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+"""What calendars show of a procedure: its phases, and the last half hour before each deadline of a way to take part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cms_blocks.publication.declaration import Occasion
+from procedures.plan import plan_in
+
+#: A deadline has no length, but calendars show moments badly, and midnight on the wrong day.
+BEFORE = timedelta(minutes=30)
+
+
+def occasions_in(title: str, document: Mapping[str, Any]) -> Iterator[Occasion]:
+    """``document``: those of its parts that a plan is made of. A phase without a beginning stands in no calendar; a
+    deadline after the phase, before it or in a suspension is none."""
+    plan = plan_in(document)
+    for number, (told, phase) in enumerate(zip(document["phases"], plan.phases, strict=True), start=1):
+        if phase.begins is None:
+            continue
+        ends = phase.ends if phase.ends is not None and phase.ends > phase.begins else None
+        name = f"{title}: {told['title']}" if told["title"] else title
+        yield Occasion(f"phase-{number}", name, phase.begins, ends, told["text"])
+        for order, (way, closes) in enumerate(zip(told["ways"], phase.ways, strict=True), start=1):
+            if closes is None or closes <= phase.begins or (ends and closes > ends) or plan.is_suspended(closes):
+                continue
+            words = _("Last chance: {way} ({procedure})").format(way=way["label"], procedure=title)
+            begins = max(closes - BEFORE, phase.begins)
+            yield Occasion(f"phase-{number}-way-{order}", words, begins, closes, place=way["place"])

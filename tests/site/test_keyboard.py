@@ -84,7 +84,9 @@ def test_tab_reaches_every_control_of_every_other_page_type(
     """Their frame is that of the pages above, so only what stands in it is walked, in one browser page."""
     known = fullest_of_each_type(client, WALKED)
     others = [place for template, (place, _page) in fullest_of_each_type(client).items() if template not in known]
-    assert {"imprint", "accessibility statement", "procedure", "district", "districts", "my street", "news"} < set(others)
+    assert {"imprint", "accessibility statement", "procedure", "district", "districts", "my street", "news"} < set(
+        others
+    )
     page = open_page(reduced_motion="reduce")
     pictured: set[str] = set()
     for place in dict.fromkeys([*others, *VIEWS, *IN_OTHER_LANGUAGES]):

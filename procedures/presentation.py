@@ -165,6 +165,15 @@ def _initiator(page: ProcedurePage) -> str:
     return f"{initiator.label} ({initiator.direction})"
 
 
+def open_heading(level: str, decisions: Iterable[Decision]) -> str:
+    """The heading over what is open; empty without a level. Where a body decides, taken or planned, residents prepare
+    its decision together with it, whatever level was chosen."""
+    if level == Level.EMPOWERMENT and any(decision.body for decision in decisions):
+        level = Level.COLLABORATION
+    heading = OPEN_HEADINGS.get(level)
+    return heading() if heading else ""
+
+
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
     """The page at ``now`` (default: this moment). Two queries for districts and methods, one for the map."""
     now = now or timezone.now()
@@ -185,8 +194,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         for number, (child, time) in enumerate(zip(page.phases, plan.phases, strict=True), start=1)
     ]
     ways = [way for phase in phases for way in phase.ways if way.is_open]
-    stages = stages_of(page)
-    heading = OPEN_HEADINGS.get(page.level)
+    stages, decisions = stages_of(page), decisions_of(page, targets)
     return ProcedureView(
         status=status,
         status_words=wording.status_label(status, open_until(plan, now), now),
@@ -199,14 +207,14 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
             )
             if text
         ],
-        open_heading=heading() if heading else "",
+        open_heading=open_heading(page.level, decisions),
         open_points=texts_of(page.open_points),
         fixed_points=texts_of(page.fixed_points),
         phases=phases,
         first_way=next((way for way in ways if way.href), ways[0] if ways else None),
         stages=stages,
         stage=stages[-1].label if stages else "",
-        decisions=decisions_of(page, targets),
+        decisions=decisions,
         adopted=texts_of(page.adopted),
         not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
         ratings=ratings_of(page, targets),

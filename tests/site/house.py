@@ -396,11 +396,23 @@ class Builder:
         self._ask(shore, small)
         for number in range(1, 5):
             published_edition(index, number)
-        arabic = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
-        procedure(
-            arabic, "طريق الضفة", slug="uferweg", lead="طريق جديد على القناة.", phases=PHASES, half="carrier",
-            translation_key=shore.translation_key, listed_on="2026-01-07", contact=self.contact,
+        self._planned_in_arabic(index, places, told, centre, shore)
+
+    def _planned_in_arabic(self, index: Page, places: Page, told: Page, centre: Page, shore: Page) -> None:
+        """Lists with something in each, so that map, calendar and outcomes have what they show."""
+        districts = district_list("ar", title="الأحياء", translation_key=places.translation_key)
+        middle = district(
+            districts, "وسط المدينة", slug="innenstadt", lead="البلدية والسوق والقناة.", contact=self.contact,
+            outline=outline(2), initiatives=[("initiative", INITIATIVE)], translation_key=centre.translation_key,
         )  # fmt: skip
+        planned = procedure_list("ar", title="المشاريع", translation_key=index.translation_key)
+        page = procedure(
+            planned, "طريق الضفة", slug="uferweg", lead="طريق جديد على القناة.", phases=PHASES, half="carrier",
+            translation_key=shore.translation_key, listed_on="2026-01-07", contact=self.contact, districts=[middle],
+            latitude=52.4, longitude=13.05, contributions=86, adopted=["مزيد من المقاعد"],
+        )  # fmt: skip
+        list_of_news = news_list("ar", title="الأخبار", translation_key=told.translation_key)
+        news(list_of_news, "بدء العمل", slug="bagger", on=date(2026, 3, 1), procedures=[page], districts=[middle])
 
     def _ask(self, *pages: Page) -> None:
         """A department is asked about the first page, and has confirmed the others."""

@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from wagtail.models import Page
 
 from cms_blocks.models import Document, PublicRecord
+from procedures.listing import VIEWS
 from procedures.models import DistrictPage, ProcedurePage, Street
 from procedures.round.links import token_for
 from procedures.streets.names import fold
@@ -158,6 +159,11 @@ PUBLIC: dict[str, Ask] = {
         *(f"/{prefix}{path.lstrip('/')}" for prefix in ("en/", "de-simple/") for path in world.paths),
         *PublicRecord.objects.live().values_list("path", flat=True),
         *(f"/methoden/?q={word}" for word in list(world.aviary.words)[:5]),
+        *(
+            f"{path}?view={view}"
+            for path in PublicRecord.objects.live().of_kind("procedure_index").values_list("path", flat=True)
+            for view in VIEWS
+        ),
         "/methoden/?sort=title&page=99",
         "/methoden/finder/?purpose=collect_ideas&people=30",
         f"/en/methoden/vergleich/?m={MethodPage.objects.first().pk}",

@@ -205,6 +205,12 @@ class World:
     def map_of_procedures(self, number: int) -> str:
         return f"{self.planned(number).url}?view=map"
 
+    def calendar_of_procedures(self, number: int) -> str:
+        return f"{self.planned(number).url}?view=calendar"
+
+    def outcomes_of_procedures(self, number: int) -> str:
+        return f"{self.planned(number).url}?view=outcomes"
+
     def procedure_with_phases_districts_and_methods(self, number: int) -> str:
         return self.planned(number).get_children().last().url
 
@@ -358,6 +364,8 @@ PARTS: dict[Callable[[World, int], str], str] = {
     World.list_of_procedures: "procedure_index",
     World.filtered_list_of_procedures: "procedure_index",
     World.map_of_procedures: "procedure_index",
+    World.calendar_of_procedures: "procedure_index",
+    World.outcomes_of_procedures: "procedure_index",
     World.procedure_with_phases_districts_and_methods: "procedure",
     World.list_of_news: "news_index",
     World.news_that_names_much: "news",

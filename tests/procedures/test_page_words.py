@@ -1,0 +1,214 @@
+"""What the page of a procedure says about influence, law, reasons and promises, and what it must not say."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from wagtail.models import Locale
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from cms_blocks.models import Office
+from procedures.models import ProcedurePage
+from tests.procedures.factories import phase, procedure, procedure_list, way
+from toolkit.enums import Level
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEADINGS = {
+    Level.INFORMATION: "Was Sie wissen sollten",
+    Level.CONSULTATION: "Wozu wir Sie fragen",
+    Level.INVOLVEMENT: "Was Sie mitgestalten können",
+    Level.COLLABORATION: "Was Sie mit uns erarbeiten",
+    Level.EMPOWERMENT: "Was Sie entscheiden",
+}
+#: The sentence of the law, word by word: it is no editor's to soften.
+NO_OBJECTION = (
+    "What you say here or on other pages of the office is no formal submission and no objection. By law only what arrives"
+    " in time at this address counts:"
+)
+FORMAL: dict[str, Any] = {
+    "form": "formal", "legal_basis": "§ 3 BauGB", "official_address": "Stadtplanungsamt", "display_from": "2026-03-02",
+    "display_until": "2026-04-02", "announcement": "Amtsblatt 7/2026",
+}  # fmt: skip
+BEGIN, END = datetime(2026, 6, 1, 8, tzinfo=UTC), datetime(2026, 6, 30, 8, tzinfo=UTC)
+
+
+def words_of(client: Client, page: ProcedurePage) -> str:
+    """The words of the main part of a page, each gap one space."""
+    answer = client.get(page.url)
+    assert answer.status_code == 200
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def decision(body: str, on: str) -> dict[str, Any]:
+    return {"on": on, "body": body, "reference": "", "text": "Welcher Entwurf gebaut wird."}
+
+
+# Influence
+
+
+@pytest.mark.parametrize(("level", "heading"), HEADINGS.items())
+def test_the_heading_over_what_is_open_follows_the_level(level: str, heading: str, client: Client) -> None:
+    words = words_of(client, procedure(procedure_list(), level=level))
+    assert heading in words
+    assert not [other for other in HEADINGS.values() if other != heading and other in words]
+
+
+@pytest.mark.parametrize("on", ["2026-01-01", "2099-01-01"], ids=["taken", "planned"])
+@pytest.mark.parametrize("level", HEADINGS)
+def test_residents_do_not_decide_where_a_body_decides(level: str, on: str, client: Client) -> None:
+    words = words_of(client, procedure(procedure_list(), level=level, decisions=[decision("Bauausschuss", on)]))
+    assert HEADINGS[Level.EMPOWERMENT] not in words
+    assert HEADINGS[Level.COLLABORATION if level == Level.EMPOWERMENT else level] in words
+    assert "Bauausschuss" in words
+
+
+def test_without_a_level_the_page_says_why_nobody_can_take_part_and_only_then(client: Client) -> None:
+    index = procedure_list()
+    reason = {"level": "", "no_participation_reason": "Eine Leitung wird ersetzt."}
+    without = words_of(client, procedure(index, open_points=[], **reason))
+    assert "Warum es keine Beteiligung gibt Eine Leitung wird ersetzt." in without
+    assert "Was feststeht" in without and "Ohne Beteiligung" in without
+    assert not [heading for heading in HEADINGS.values() if heading in without]
+    assert "Warum es keine Beteiligung gibt" not in words_of(client, procedure(index))
+
+
+def test_the_office_s_own_names_of_levels_reach_procedures_that_are_public_already(client: Client) -> None:
+    page = procedure(procedure_list(), level="involvement")
+    assert "Mitsprache" not in words_of(client, page)
+    office = Office.objects.create(locale=Locale.get_default(), name="Büro", level_involvement="Mitsprache")
+    assert "Einfluss Mitsprache" in words_of(client, page)
+    levels = client.get("/verfahren/", {"level": "involvement"}).context["listing"]
+    assert [chip.label for chip in levels.chips] == ["Mitsprache"]
+    office.level_involvement = "Mitreden"
+    office.save()
+    assert "Einfluss Mitreden" in words_of(client, page)
+
+
+@pytest.mark.xfail(strict=True, reason="a yes or no without “not said yet”: procedures.models keeps no third answer")
+def test_whether_the_board_is_recommended_is_said_once_somebody_has_said_it(client: Client) -> None:
+    index = procedure_list()
+    assert "Beirat Mitwirkung empfohlen" in words_of(client, procedure(index, board_recommended=True))
+    assert "Beirat Mitwirkung nicht empfohlen" in words_of(client, procedure(index, board_recommended=False))
+    assert "Beirat" not in words_of(client, procedure(index, board_recommended=None))
+
+
+# Law
+
+
+def test_a_formal_procedure_says_that_what_is_said_here_is_no_objection_and_an_informal_one_does_not(
+    client: Client,
+) -> None:
+    index = procedure_list()
+    with translation.override("de"):
+        sentence = gettext(NO_OBJECTION)
+    assert "rechtlich nicht als Stellungnahme oder Einwendung" in sentence
+    assert f"{sentence} Stadtplanungsamt" in words_of(client, procedure(index, **FORMAL))
+    assert sentence not in words_of(client, procedure(index))
+
+
+@pytest.mark.parametrize("language", ["uk", "ar", "pl"])
+def test_the_sentence_of_the_law_is_there_in_every_language_of_the_public(language: str) -> None:
+    with translation.override(language):
+        assert gettext(NO_OBJECTION) != NO_OBJECTION
+
+
+def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, admin_client: Client) -> None:
+    page = procedure(procedure_list(), "Bahnhofsviertel", city_wide=True, **FORMAL)
+    texts = {
+        field.name: "Hier zählt alles."[: field.max_length]
+        for field in ProcedurePage._meta.local_fields
+        if isinstance(field, models.CharField | models.TextField) and not field.choices and field.name != "reference"
+        and not isinstance(field, models.URLField) and hasattr(field, "max_length") and not hasattr(field, "stream_block")
+    }  # fmt: skip
+    assert {"official_address", "legal_basis", "announcement", "affected", "brief_how"} <= texts.keys()
+    lists = (
+        "open_points",
+        "fixed_points",
+        "body",
+        "stages",
+        "decisions",
+        "phases",
+        "adopted",
+        "not_adopted",
+        "changes",
+        "ratings",
+    )
+    data = nested_form_data(
+        {
+            **texts, "title": page.title, "slug": page.slug, "lead": "Hier zählt alles.", "initiator": "council",
+            "form": "formal", "cost_kind": "unknown", "half": "carrier", "listed_on": "2026-01-15",
+            "display_from": "2026-03-02", "display_until": "2026-04-02", "reference": page.reference, "city_wide": "on",
+            "level": "", "suspended_from": "", "editorial_only": "on", "action-publish": "yes",
+            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            **dict.fromkeys(lists, streamfield([])),
+        }
+    )  # fmt: skip
+    answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    words = words_of(client, page)
+    assert words.count("Hier zählt alles.") > 5
+    with translation.override("de"):
+        assert f"{gettext(NO_OBJECTION)} Hier zählt alles." in words
+
+
+# Suspended
+
+
+def test_a_suspended_procedure_says_why_and_offers_nothing_until_it_goes_on(client: Client) -> None:
+    pause, again = datetime(2026, 6, 10, 8, tzinfo=UTC), datetime(2026, 6, 20, 8, tzinfo=UTC)
+    page = procedure(
+        procedure_list(), phases=[phase(BEGIN, END, ways=[way()])], suspended_from=pause, suspended_until=again,
+        suspended_reason="Ein Gutachten fehlt.",
+    )  # fmt: skip
+    for moment, suspended in ((BEGIN, False), (pause, True), (again, False)):
+        with time_machine.travel(moment, tick=False):
+            words = words_of(client, page)
+            assert ("Ausgesetzt: Ein Gutachten fehlt." in words) is suspended
+            assert ("Offen für Beteiligung" in words) is not suspended
+            assert ("https://mitreden.example/" in client.get(page.url).content.decode()) is not suspended
+
+
+# Promises
+
+
+@pytest.mark.parametrize(
+    ("today", "result", "says"),
+    [
+        ("2026-06-29", "", None),
+        ("2026-07-01", "", "Das Ergebnis lesen Sie hier bis zum 15. Juli 2026."),
+        ("2026-07-15", "", "Das Ergebnis lesen Sie hier bis zum 15. Juli 2026."),
+        ("2026-07-16", "", "Das Ergebnis war bis zum 15. Juli 2026 zugesagt und verspätet sich."),
+        ("2026-07-16", "Mehr Bänke.", "Ergebnis Mehr Bänke."),
+    ],
+)
+def test_after_a_way_has_ended_the_page_says_where_the_result_stands(
+    today: str, result: str, says: str | None, client: Client
+) -> None:
+    page = procedure(
+        procedure_list(), phases=[phase(BEGIN, END, ways=[way()], promised_on="2026-07-15", result=result)]
+    )
+    with time_machine.travel(datetime.combine(date.fromisoformat(today), BEGIN.timetz()), tick=False):
+        words = words_of(client, page)
+        late = "verspätet sich" in words
+        assert late is (says is not None and "verspätet sich" in says)
+        assert says is None or says in words
+        assert ("beendet" in words or "endete" in words) is (says is not None)
+        overview = client.get("/verfahren/", {"view": "outcomes"}).context["listing"].outcomes
+        assert [row.is_late for row in overview] == [late]
+
+
+def test_without_a_promise_the_page_says_that_the_contributions_are_evaluated(client: Client) -> None:
+    page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way()])])
+    with time_machine.travel(datetime(2026, 7, 1, 8, tzinfo=UTC), tick=False):
+        assert "Die Beiträge werden ausgewertet." in words_of(client, page)

@@ -139,7 +139,7 @@ class ProcedureDocument(PageDocument):
     first_reading: date | None
     next_steps: str
     methods: list[NamedPageForm]
-    board_recommended: bool
+    board_recommended: bool | None
     suspended_from: datetime | None
     suspended_until: datetime | None
     suspended_reason: str

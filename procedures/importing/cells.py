@@ -102,6 +102,11 @@ def words(value: Value) -> list[str]:
     return [word for one in re.split(r"[;\n]", text(value)) if (word := one.strip())]
 
 
+def yes_if_said(value: Value) -> bool | None:
+    """Empty is not said yet."""
+    return yes(value) if text(value) else None
+
+
 def yes(value: Value) -> bool:
     """Empty is no."""
     if isinstance(value, bool) or value is None:

@@ -338,7 +338,7 @@ COLUMNS: list[Column] = [
     ),
     Scalar("first_reading", cells.day, "erste lesung|erstmals im rat|erste beratung"),
     Text("next_steps", "nächste schritte|weiteres vorgehen|weitere schritte"),
-    Scalar("board_recommended", cells.yes, "beirat|beirat empfohlen|einbeziehung des beirats"),
+    Scalar("board_recommended", cells.yes_if_said, "beirat|beirat empfohlen|einbeziehung des beirats"),
     Scalar("listed_on", cells.day, "auf der liste seit|aufgenommen am|gelistet seit|listed on"),
     Scalar("review_date", cells.day, "wiedervorlage|prüfen am"),
     Named("topic", "thema|themenfeld|handlungsfeld"),

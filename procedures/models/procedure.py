@@ -247,8 +247,9 @@ class ProcedurePage(BasePage):
     )
     board_recommended = models.BooleanField(
         _("involvement of the board recommended"),
-        default=False,
-        help_text=_("With a tick the page says that the board should be involved."),
+        null=True,
+        blank=True,
+        help_text=_("Yes or no stands on the page. As long as nobody knows, the page says nothing about it."),
     )
     listed_on = models.DateField(
         _("listed since"), default=timezone.localdate, help_text=_("The day on which it came on the list.")

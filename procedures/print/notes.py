@@ -17,7 +17,7 @@ from cms_blocks.print.sheets import Paper, Sheet, prints
 from cms_blocks.publication.reader import document_texts
 from cms_blocks.publication.records import PublicRecord
 from procedures.city_map import CityMap, map_of_places, places_of
-from procedures.enums import WayKind
+from procedures.enums import Form, WayKind
 from procedures.presentation import Way
 from procedures.print.documents import Printed, contact_of, printed, qr_code
 from procedures.print.maps import map_on_paper
@@ -43,6 +43,7 @@ def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Shee
         "status": one.status,
         "is_open": one.is_open,
         "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
+        "law": _law(document),
         "contact": contact_of(document, paper.office),
         **_map(map_of_places(places_of([record]), districts_of_city(record.locale), record.districts), one.places),
         "more": _("Everything about it, and later what came of it:"),
@@ -125,8 +126,19 @@ def _map(shown: CityMap | None, place: str) -> dict[str, str]:
     return {"map": map_on_paper(shown), "map_words": _("Map of the city with {place}").format(place=place)}
 
 
+def _law(document: Mapping[str, Any]) -> str:
+    """What holds in a formal procedure, as its page says it; empty in an informal one."""
+    if document["form"] != Form.FORMAL:
+        return ""
+    said = _(
+        "What you say here or on other pages of the office is no formal submission and no objection. By law only what "
+        "arrives in time at this address counts:"
+    )
+    return f"{said} {', '.join(document['official_address'].splitlines())}"
+
+
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "entries": [], "map": ""}
+    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "law": "", "entries": [], "map": ""}
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

@@ -123,7 +123,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         ratings=json.dumps([{"type": "rating", "value": _rating(one, locale)} for one in outcome.get("ratings", ())]),
         review_date=day_of(entry["review"]) if "review" in entry else None,
         next_steps=entry.get("next_steps", ""),
-        board_recommended=entry.get("board_recommended", False),
+        board_recommended=entry.get("board_recommended"),
         listed_on=day_of(entry["listed"]),
         live=False,
     )

@@ -95,7 +95,6 @@ def test_the_office_s_own_names_of_levels_reach_procedures_that_are_public_alrea
     assert "Einfluss Mitreden" in words_of(client, page)
 
 
-@pytest.mark.xfail(strict=True, reason="a yes or no without “not said yet”: procedures.models keeps no third answer")
 def test_whether_the_board_is_recommended_is_said_once_somebody_has_said_it(client: Client) -> None:
     index = procedure_list()
     assert "Beirat Mitwirkung empfohlen" in words_of(client, procedure(index, board_recommended=True))

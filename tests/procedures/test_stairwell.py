@@ -48,6 +48,17 @@ def links(answer: HttpResponse) -> set[str]:
     }
 
 
+def test_a_note_of_a_formal_procedure_says_where_objections_count(client: Client) -> None:
+    law = {
+        "form": "formal", "legal_basis": "§ 3 BauGB", "official_address": "Stadtplanungsamt\nMarktplatz 1",
+        "display_from": "2026-03-02", "display_until": "2026-04-02", "announcement": "Amtsblatt 4",
+    }  # fmt: skip
+    index = procedure_list()
+    said = words(client.get(procedure(index, **law).url.rstrip("/") + ".pdf"))
+    assert "rechtlich nicht als Stellungnahme oder Einwendung" in said and "Stadtplanungsamt, Marktplatz 1" in said
+    assert "Einwendung" not in words(client.get(procedure(index).url.rstrip("/") + ".pdf"))
+
+
 def test_a_note_says_in_short_what_matters_and_where_to_read_on(client: Client) -> None:
     index = procedure_list()
     contact = Contact.objects.create(

@@ -174,7 +174,6 @@ def test_whatever_the_plan_every_exit_says_what_the_one_function_says(shore: Pro
     assert len(seen_in_calendar) > 3
 
 
-@pytest.mark.xfail(strict=True, reason="procedures.print.documents.status_on_paper forgets a suspension to come")
 def test_paper_promises_no_day_that_lies_in_a_suspension_the_office_knows_of(
     shore: ProcedurePage, client: Client
 ) -> None:

@@ -4854,7 +4854,7 @@ export interface components {
             /** Announcement Url */
             announcement_url: string;
             /** Board Recommended */
-            board_recommended: boolean;
+            board_recommended: boolean | null;
             /** Body */
             body: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
             /** Brief */
@@ -5294,7 +5294,7 @@ export interface components {
             /** Announcement Url */
             announcement_url?: string;
             /** Board Recommended */
-            board_recommended?: boolean;
+            board_recommended?: boolean | null;
             /** Body */
             body?: (components["schemas"]["AccordionBlock"] | components["schemas"]["CallToActionBlock"] | components["schemas"]["ContactBlock"] | components["schemas"]["DialogueBlock"] | components["schemas"]["DocumentsBlock"] | components["schemas"]["GalleryBlock"] | components["schemas"]["HeadingBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["ParagraphBlock"] | components["schemas"]["QuoteBlock"] | components["schemas"]["RelatedPagesBlock"] | components["schemas"]["StepsBlock"] | components["schemas"]["TableBlock"] | components["schemas"]["TimelineBlock"] | components["schemas"]["VideoBlock"])[];
             /** Brief */

@@ -35,9 +35,11 @@ def connect() -> None:
         post_delete.connect(_taken_out, sender=model, dispatch_uid=f"district-taken-out-{model.__name__}")
 
 
-def _taken_out(instance: Any, **kwargs: Any) -> None:
+def _taken_out(instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """Wagtail brings its index of references up to date before a page's rows are written, and would go on refusing to
-    delete a district that nothing names any more."""
+    delete a district that nothing names any more. With a page its references go anyway."""
+    if issubclass(getattr(origin, "model", type(origin)), Page):
+        return
     page = instance._meta.get_field("page").related_model.objects.filter(pk=instance.page_id).first()
     if page is not None:
         ReferenceIndex.create_or_update_for_object(page)

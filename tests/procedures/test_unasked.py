@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -62,7 +62,7 @@ def test_several_are_published_only_if_each_says_what_is_new(index: Any, admin_c
 
     newest = public(shore).get_latest_revision_as_object()
     newest.changes.append(
-        ("change", {"on": "2026-01-02", "what": "Es wird Mai.", "why": "", "cost": None, "days": None})
+        ("change", {"on": date(2026, 1, 2), "what": "Es wird Mai.", "why": "", "cost": None, "days": None})
     )
     newest.save_revision()
     publish_together(admin_client, shore, bridge)

@@ -85,8 +85,8 @@ class Publication:
 
     def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
         """What calendars show of a record, in the active language, from its title and the :attr:`occasion_parts` of its
-        public document."""
-        return ()
+        public document. Asked only of kinds that have some."""
+        raise NotImplementedError
 
     def document(self, obj: Any, targets: Targets) -> dict[str, Any]:
         """The JSON document. Every look-up of another object goes through ``targets``."""

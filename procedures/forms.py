@@ -75,9 +75,7 @@ class ProcedureForm(PageForm):
     def _log_change(self, data: dict[str, Any]) -> None:
         """The answer joins the change log. Asked once: not again for a draft that holds an answer already."""
         public = type(self.instance).objects.get(pk=self.instance.pk)
-        known = {name: getattr(public, name) for name in DUTIES}
-        rows = ([row.district_id for row in public.districts.all()], [row.method_id for row in public.methods.all()])
-        before = duties_of(known, *rows)
+        before, known = public.duties(), {name: getattr(public, name) for name in DUTIES}
         said = {name: data[name.removesuffix("_id")] for name in DUTIES if name.removesuffix("_id") in data}
         after = duties_of(known | said, self._chosen("districts", "district"), self._chosen("methods", "method"))
         if words := data.get("news_what"):

@@ -384,7 +384,8 @@ class ProcedurePage(BasePage):
     def duties(self) -> dict[str, Any]:
         """What must be said of it, as :func:`procedures.changes.duties_of` compares it."""
         districts = [row.district_id for row in self.districts.all()]
-        return duties_of({name: getattr(self, name) for name in DUTIES}, districts)
+        methods = [row.method_id for row in self.methods.all()]
+        return duties_of({name: getattr(self, name) for name in DUTIES}, districts, methods)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A procedure gets the next free number of its year with its first saving."""

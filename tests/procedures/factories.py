@@ -35,6 +35,10 @@ from toolkit.models import MethodPage
 
 _number = count(1)
 
+#: Fields of a procedure that the editor's form sends as streams.
+STREAMS = (
+    "open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes", "ratings",
+)  # fmt: skip
 SOUND = {
     "lead": "Der Weg wird neu gebaut.",
     "brief_what": "Der Uferweg wird breiter.",

@@ -13,7 +13,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from procedures.models import ProcedurePage
 from procedures.rules import is_listed_late, missing
-from tests.procedures.factories import procedure, procedure_list
+from tests.procedures.factories import STREAMS, procedure, procedure_list
 
 GAPS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({"level": "information", "form": "informal", "cost_kind": "unknown"}, set()),
@@ -62,24 +62,12 @@ def test_public_and_editor_are_told_that_it_came_late(client: Client, admin_clie
     assert words in client.get("/verfahren/spaet/").content.decode()
     early = client.get("/verfahren/frueh/").content.decode()
     assert words not in early and "1. Juni 2026" in early
-    lists = (
-        "open_points",
-        "fixed_points",
-        "body",
-        "stages",
-        "decisions",
-        "phases",
-        "adopted",
-        "not_adopted",
-        "changes",
-        "ratings",
-    )
     data = nested_form_data(
         {
             "title": "Spät", "slug": "spaet", "initiator": "council", "form": "informal", "cost_kind": "unknown",
             "half": "carrier", "listed_on": "2026-01-15", "first_reading": "2026-02-01", "reference": late.reference,
             "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
-            **dict.fromkeys(lists, streamfield([])),
+            **dict.fromkeys(STREAMS, streamfield([])),
         }
     )  # fmt: skip
     answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[late.pk]), data, follow=True)

@@ -18,7 +18,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from cms_blocks.models import Office
 from procedures.models import ProcedurePage
-from tests.procedures.factories import phase, procedure, procedure_list, way
+from tests.procedures.factories import STREAMS, phase, procedure, procedure_list, way
 from toolkit.enums import Level
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,18 +131,6 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
         and not isinstance(field, models.URLField) and hasattr(field, "max_length") and not hasattr(field, "stream_block")
     }  # fmt: skip
     assert {"official_address", "legal_basis", "announcement", "affected", "brief_how"} <= texts.keys()
-    lists = (
-        "open_points",
-        "fixed_points",
-        "body",
-        "stages",
-        "decisions",
-        "phases",
-        "adopted",
-        "not_adopted",
-        "changes",
-        "ratings",
-    )
     data = nested_form_data(
         {
             **texts, "title": page.title, "slug": page.slug, "lead": "Hier zählt alles.", "initiator": "council",
@@ -150,7 +138,7 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
             "display_from": "2026-03-02", "display_until": "2026-04-02", "reference": page.reference, "city_wide": "on",
             "level": "", "suspended_from": "", "editorial_only": "on", "action-publish": "yes",
             "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
-            **dict.fromkeys(lists, streamfield([])),
+            **dict.fromkeys(STREAMS, streamfield([])),
         }
     )  # fmt: skip
     answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)

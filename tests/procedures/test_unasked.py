@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import APIToken
 
-from procedures.models import ProcedurePage
+from procedures.models import ProcedureMethod, ProcedurePage
 from tests.procedures.factories import district, district_list, procedure, procedure_list
+from tests.toolkit.factories import method, toolkit
 
 pytestmark = pytest.mark.django_db
 
@@ -102,9 +103,13 @@ def test_what_is_whole_is_published_by_every_door(index: Any, admin_client: Clie
     assert by_api(here).status_code == 200
 
 
-def test_the_write_api_asks_what_is_new(index: Any, by_api: Any) -> None:
+def test_the_write_api_asks_what_is_new_also_in_what_stands_beside_the_page(index: Any, by_api: Any) -> None:
+    workshop = method(toolkit())
     page = procedure(index, "Uferweg", level="information", city_wide=True)
-    draft(page, next_steps="Im Mai wird gebaut.")
-    answer = by_api(page)
-    assert answer.status_code == 422 and "was neu ist" in str(answer.json())
-    assert public(page).next_steps == ""
+    for changed in ({"next_steps": "Im Mai wird gebaut."}, {"methods": [ProcedureMethod(method=workshop)]}):
+        draft(page, **changed)
+        answer = by_api(page)
+        assert answer.status_code == 422 and "was neu ist" in str(answer.json()), changed
+        draft(page, next_steps="", methods=[])
+    assert public(page).next_steps == "" and not public(page).methods.exists()
+    assert by_api(page).status_code == 200  # as it was

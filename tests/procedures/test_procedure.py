@@ -76,8 +76,11 @@ def test_every_exit_gives_the_same_answer_at_every_boundary(
         assert f"status--{expected}" in client.get("/stadtteile/nord/").content.decode()
 
 
-def give(shore: ProcedurePage, plan: Plan) -> Plan:
-    """Publish the procedure with this plan; the plan that it then has."""
+@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=PLANS, moments=st.lists(MOMENTS, min_size=1, max_size=3))
+def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
+    shore: ProcedurePage, client: Client, plan: Plan, moments: list[datetime]
+) -> None:
     page = ProcedurePage.objects.get(pk=shore.pk)
     page.level, page.no_participation_reason = ("involvement", "") if plan.intended else ("", "Eine Leitung.")
     page.suspended_from, page.suspended_until, page.suspended_reason = plan.suspended_from, plan.suspended_until, "-"
@@ -85,16 +88,8 @@ def give(shore: ProcedurePage, plan: Plan) -> Plan:
         page.suspended_from = page.suspended_until = None
     page.phases = json.dumps([{"type": "phase", "value": stored(one)} for one in plan.phases])
     page.save()
-    cache.clear()  # so many questions would be too many for one visitor
-    return plan_of(ProcedurePage.objects.get(pk=shore.pk))
-
-
-@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=PLANS, moments=st.lists(MOMENTS, min_size=1, max_size=3))
-def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
-    shore: ProcedurePage, client: Client, plan: Plan, moments: list[datetime]
-) -> None:
-    plan, page = give(shore, plan), ProcedurePage.objects.get(pk=shore.pk)
+    plan = plan_of(ProcedurePage.objects.get(pk=shore.pk))
+    cache.clear()  # so many questions about facets would be too many for one visitor
     for now in {*moments, *(edge for span in spans(plan)[1:3] for edge in (span.since, span.since - MINUTE))}:
         expected = participation_at(plan, now)
         with time_machine.travel(now, tick=False):

@@ -10,11 +10,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from asgiref.local import Local
+from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import post_delete, post_save
 from modelsearch import index
 from modelsearch.backends import get_search_backends_with_name
 
 from cms_blocks.publication.handlers import saves_a_draft
+from cms_blocks.publication.reach import chunks
 
 _state = Local()
 
@@ -32,6 +34,29 @@ def saving(update_fields: Iterable[str] | None) -> AbstractContextManager[None]:
     # Wagtail's manager cannot be nested: the inner one would end the outer one.
     disabled = getattr(reference_index_auto_update_disabled, "value", False)
     return disable_reference_index_auto_update() if saves_a_draft(update_fields) and not disabled else nullcontext()
+
+
+def refer(pages: Iterable[Any]) -> None:
+    """What each of these pages refers to now: Wagtail's ``create_or_update_for_object`` for all, in a few queries."""
+    from wagtail.models import Page, ReferenceIndex
+
+    base = ContentType.objects.get_for_model(Page)
+    for part in chunks(pages):
+        ReferenceIndex.objects.filter(base_content_type=base, object_id__in=[str(page.pk) for page in part]).delete()
+        ReferenceIndex.objects.bulk_create(
+            ReferenceIndex(
+                content_type=ContentType.objects.get_for_model(page),
+                base_content_type=base,
+                object_id=page.pk,
+                to_content_type_id=kind,
+                to_object_id=target,
+                model_path=model_path,
+                content_path=content_path,
+                content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
+            )
+            for page in part
+            for kind, target, model_path, content_path in set(ReferenceIndex._extract_references_from_object(page))
+        )
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from cms_blocks.publication.records import (
     StatusSpan,
 )
 from cms_blocks.publication.state import PublicState, public_states
-from cms_blocks.publication.targets import Targets, rendering
+from cms_blocks.publication.targets import Target, Targets, rendering
 from cms_blocks.publication.things import all_things, sync_things
 from cms_blocks.publication.unit import Marks
 from cms_blocks.search.engine import IndexEntry, engine
@@ -197,9 +197,14 @@ def finish(outcome: Outcome) -> None:
         outbox.emit([outbox.Event("easy_language.unreviewed", str(sequence_now()), payload={"records": found})])
 
 
-def render_document(page: Page, declaration: Publication, locale: str) -> tuple[str, Targets]:
-    """The JSON text of a page, in its own language whoever publishes it, and the look-ups it made. Writes nothing."""
-    with rendering(Targets(locale=locale)) as targets, translation.override(locale):
+def render_document(
+    page: Page, declaration: Publication, locale: str, pages: dict[int, Target | None] | None = None
+) -> tuple[str, Targets]:
+    """The JSON text of a page, in its own language whoever publishes it, and the look-ups it made. Writes nothing.
+
+    ``pages``: see :class:`~cms_blocks.publication.targets.Targets`.
+    """
+    with rendering(Targets(locale=locale, pages=pages)) as targets, translation.override(locale):
         targets.take_along(page)
         document = declaration.document(page, targets)
         text = json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
@@ -321,8 +326,9 @@ def render_all(jobs: list[tuple[PublicRecord, Any, Publication]], outcome: Outco
     facts: dict[type[RecordFacts], list[RecordFacts]] = defaultdict(list)
     spans: dict[int, list[StatusSpan]] = {}
     entries, unsearchable = [], []
+    pages: dict[int, Target | None] = {}
     for record, page, declaration in jobs:
-        text, targets = render_document(page, declaration, record.locale)
+        text, targets = render_document(page, declaration, record.locale, pages)
         with translation.override(record.locale):
             values = declaration.facts_for(page)
             search = "\n".join(filter(None, [declaration.body_text(page, targets), *declaration.search_text(page)]))

@@ -88,7 +88,10 @@ class Targets:
     another.
     """
 
-    def __init__(self, now: datetime | None = None, locale: str = "") -> None:
+    def __init__(
+        self, now: datetime | None = None, locale: str = "", pages: dict[int, Target | None] | None = None
+    ) -> None:
+        """``pages``: live ones by id, ``None`` for those that are not, of renderings that share what they look up."""
         self.now = now or timezone.now()
         self.references: set[tuple[str, int]] = set()
         self.valid_until = FOREVER
@@ -98,6 +101,7 @@ class Targets:
         self._found: dict[tuple[str, int, str], Any] = {}
         self._along: dict[tuple[str, int], Any] = {}
         self._remembered: dict[str, Any] = {}
+        self.pages_by_id: dict[int, Target | None] = {} if pages is None else pages
 
     @property
     def locale(self) -> str:
@@ -240,7 +244,10 @@ def rendering(targets: Targets | None = None) -> Iterator[Targets]:
 
 @loads_targets("page")
 def _pages(ids: set[int], targets: Targets) -> dict[int, Target]:
-    return {target.object_id: target for target in _shown(targets, object_id__in=ids)}
+    known = targets.pages_by_id
+    if missing := ids - known.keys():
+        known |= dict.fromkeys(missing) | {target.object_id: target for target in _live(object_id__in=missing)}
+    return {pk: target for pk in ids if (target := known[pk]) is not None and targets.in_time(target)}
 
 
 def _translated_pages(ids: set[int], targets: Targets, locale: str) -> dict[int, Target]:
@@ -249,17 +256,15 @@ def _translated_pages(ids: set[int], targets: Targets, locale: str) -> dict[int,
     wanted = set(keys.values()) - {targets.shown}
     if not wanted:
         return {}
-    shown = _shown(targets, translation_key__in=wanted, locale=locale)
-    translations = {target.translation_key: target for target in shown}
+    found = _live(translation_key__in=wanted, locale=locale)
+    translations = {target.translation_key: target for target in found if targets.in_time(target)}
     return {pk: translations[key] for pk, key in keys.items() if key in translations}
 
 
-def _shown(targets: Targets, **filters: Any) -> Iterator[Target]:
-    """Those in their time; the others, too, say when the answer will be another."""
-    for row in PublicRecord.objects.live().filter(kind__in=page_kinds(), **filters).values(*FIELDS):
-        target = Target(**row)
-        if targets.in_time(target):
-            yield target
+def _live(**filters: Any) -> Iterator[Target]:
+    """Whether they are in their time says :meth:`Targets.in_time`."""
+    rows = PublicRecord.objects.live().filter(kind__in=page_kinds(), **filters).values(*FIELDS)
+    return (Target(**row) for row in rows)
 
 
 TRANSLATIONS["page"] = _translated_pages

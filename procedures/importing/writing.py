@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from cms_blocks.indexes import together
+from cms_blocks.indexes import refer, together
 from cms_blocks.publication.unit import unit
 from procedures.changes import differences
 from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts
@@ -118,7 +118,8 @@ class ImportProcedures:
         if refused:
             raise Refused(refused)
         ImportedPage.objects.bulk_create(notes)
-        _refer(note.page for note in notes)
+        pages = [note.page for note in notes]
+        refer(page for page in pages if page.live or page.first_published_at is None)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
         without = [step for step in new if not step.reference]
@@ -330,13 +331,6 @@ def _slug(title: str, taken: set[str]) -> str:
     )
     taken.add(found)
     return found
-
-
-def _refer(pages: Iterable[ProcedurePage]) -> None:
-    """Once for each page whose text is new in the tables, not with every save on the way."""
-    for page in pages:
-        if page.live or page.first_published_at is None:
-            ReferenceIndex.create_or_update_for_object(page)
 
 
 def _refusals(step: Step, error: ValidationError) -> list[CellError]:

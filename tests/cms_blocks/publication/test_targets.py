@@ -114,6 +114,22 @@ def test_the_nearest_of_several_boundaries_counts(home: Page, clock: Any) -> Non
     assert targets.valid_until == now + HOUR
 
 
+def test_renderings_that_share_what_they_look_up_quote_and_record_it_each(
+    home: Page, clock: Any, django_assert_num_queries: Any
+) -> None:
+    now = timezone.now()
+    page, coming = add(home, "page", expire_at=now + HOUR), add(home, "coming", go_live_at=now + 2 * HOUR)
+    pages: dict[int, Any] = {}
+    first = Targets(pages=pages)
+    first.preload(pages=[page.pk, coming.pk, 999])
+    second = Targets(pages=pages)
+    with django_assert_num_queries(2):  # for a translation of what cannot be seen
+        second.preload(pages=[page.pk, coming.pk, 999])
+    assert (second.page(page.pk).title, second.page(coming.pk), second.page(999)) == ("Page", None, None)
+    assert (second.references, second.valid_until) == (first.references, first.valid_until)
+    assert second.valid_until == now + HOUR
+
+
 def test_all_look_ups_of_one_rendering_are_one_and_others_are_apart() -> None:
     assert current_targets() is not current_targets()
     with rendering() as outer:

@@ -76,11 +76,8 @@ def test_every_exit_gives_the_same_answer_at_every_boundary(
         assert f"status--{expected}" in client.get("/stadtteile/nord/").content.decode()
 
 
-@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=PLANS, moments=st.lists(MOMENTS, min_size=1, max_size=3))
-def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
-    shore: ProcedurePage, client: Client, plan: Plan, moments: list[datetime]
-) -> None:
+def give(shore: ProcedurePage, plan: Plan) -> Plan:
+    """Publish the procedure with this plan; the plan that it then has."""
     page = ProcedurePage.objects.get(pk=shore.pk)
     page.level, page.no_participation_reason = ("involvement", "") if plan.intended else ("", "Eine Leitung.")
     page.suspended_from, page.suspended_until, page.suspended_reason = plan.suspended_from, plan.suspended_until, "-"
@@ -88,8 +85,16 @@ def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
         page.suspended_from = page.suspended_until = None
     page.phases = json.dumps([{"type": "phase", "value": stored(one)} for one in plan.phases])
     page.save()
-    plan = plan_of(ProcedurePage.objects.get(pk=shore.pk))
-    cache.clear()  # so many questions about facets would be too many for one visitor
+    cache.clear()  # so many questions would be too many for one visitor
+    return plan_of(ProcedurePage.objects.get(pk=shore.pk))
+
+
+@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=PLANS, moments=st.lists(MOMENTS, min_size=1, max_size=3))
+def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
+    shore: ProcedurePage, client: Client, plan: Plan, moments: list[datetime]
+) -> None:
+    plan, page = give(shore, plan), ProcedurePage.objects.get(pk=shore.pk)
     for now in {*moments, *(edge for span in spans(plan)[1:3] for edge in (span.since, span.since - MINUTE))}:
         expected = participation_at(plan, now)
         with time_machine.travel(now, tick=False):
@@ -97,7 +102,8 @@ def test_whatever_the_phases_every_exit_gives_the_answer_of_the_one_function(
             counted = client.get("/api/content/v1/procedures/", {"facets": "status", "status": expected}).json()
             assert [row["status"] for row in counted["data"]] == [expected]
             assert counted["facets"]["status"] == [{"value": expected, "count": 1}]
-            assert client.get("/verfahren/", {"status": expected}).context["listing"].total == 1
+            # In what is read, not in the context: the page may have been kept since an earlier example.
+            assert shore.url in client.get("/verfahren/", {"status": expected}).content.decode()
             assert procedure_view(page, now).status == expected
 
 

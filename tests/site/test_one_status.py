@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from hypothesis import example, given, settings
@@ -22,11 +21,10 @@ from procedures import wording
 from procedures.enums import Participation
 from procedures.models import ProcedurePage
 from procedures.participation import Phase, Plan, participation_at, spans
-from procedures.plan import plan_of
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
 from tests.procedures.outlines import outline
 from tests.procedures.test_participation import JULY, JUNE, MOMENTS, PLANS, SITUATIONS
-from tests.procedures.test_procedure import stored
+from tests.procedures.test_procedure import give
 from tests.procedures.test_stairwell import words as words_on_paper
 from tests.site.house import own
 from website.models import HomePage
@@ -64,19 +62,6 @@ def shore(transactional_db: None) -> ProcedurePage:
         )  # fmt: skip
     street(district="nord")
     return page
-
-
-def give(shore: ProcedurePage, plan: Plan) -> Plan:
-    """Publish the procedure with this plan; the plan that it then has."""
-    page = ProcedurePage.objects.get(pk=shore.pk)
-    page.level, page.no_participation_reason = ("involvement", "") if plan.intended else ("", "Eine Leitung.")
-    page.suspended_from, page.suspended_until, page.suspended_reason = plan.suspended_from, plan.suspended_until, "-"
-    if plan.suspended_until and (plan.suspended_from is None or plan.suspended_until <= plan.suspended_from):
-        page.suspended_from = page.suspended_until = None
-    page.phases = json.dumps([{"type": "phase", "value": stored(one)} for one in plan.phases])
-    page.save()
-    cache.clear()  # so many questions would be too many for one visitor
-    return plan_of(ProcedurePage.objects.get(pk=shore.pk))
 
 
 def body(client: Client, address: str, **query: str) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from cms_blocks.content_api.documents import PageDocument
+from cms_blocks.content_api.documents import PageDocument, TopicForm
 
 
 class NamedPageForm(BaseModel):
@@ -107,7 +107,8 @@ class CostForm(BaseModel):
 
 
 class ProcedureDocument(PageDocument):
-    """A procedure. Whether people can take part now is the record's ``status``, which follows the clock."""
+    """A procedure. Whether people can take part now is the record's ``status``, which follows the clock. ``topics``:
+    all that it is found under, the main one first."""
 
     reference: str
     listed_on: date
@@ -139,6 +140,7 @@ class ProcedureDocument(PageDocument):
     first_reading: date | None
     next_steps: str
     methods: list[NamedPageForm]
+    topics: list[TopicForm]
     board_recommended: bool | None
     suspended_from: datetime | None
     suspended_until: datetime | None

@@ -137,6 +137,7 @@ class ProcedureView:
     districts: list[Target]
     city_wide: bool
     methods: list[Target]
+    topics: list[Any]
     initiator: str
     level: str
     cost: str
@@ -175,7 +176,7 @@ def open_heading(level: str, decisions: Iterable[Decision]) -> str:
 
 
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
-    """The page at ``now`` (default: this moment). Two queries for districts and methods, one for the map."""
+    """The page at ``now`` (default: this moment). A query each for districts, methods and topics, one for the map."""
     now = now or timezone.now()
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
@@ -225,6 +226,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
+        topics=topics_shown(page, targets),
         initiator=_initiator(page),
         level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
@@ -373,6 +375,13 @@ def initiatives_of(page: DistrictPage) -> list[Initiative]:
     return [
         Initiative(*(child.value[name] or "" for name in names)) for child in page.initiatives if child.value["consent"]
     ]
+
+
+def topics_shown(page: ProcedurePage, targets: Targets) -> list[Any]:
+    """The topics it is found under, the main one first, in the language of the page where they have it."""
+    targets.preload(topics=page.topic_ids)
+    found = (targets.topic(pk) for pk in page.topic_ids)
+    return list({topic.pk: topic for topic in found if topic is not None}.values())
 
 
 def targets_of(page: Any, relation: str, name: str, targets: Targets) -> list[Target]:

@@ -45,6 +45,7 @@ from procedures.presentation import (
     stage_word,
     targets_of,
     texts_of,
+    topics_shown,
 )
 from procedures.principles import balance_of, ratings_of
 from procedures.records import CITY_WIDE
@@ -76,7 +77,7 @@ class ProcedurePublication(PagePublication):
     occasion_parts = PARTS
 
     def objects(self) -> Any:
-        return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods")
+        return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods", "further_topics__topic")
 
     def card(self, record: PublicRecord) -> dict[str, Any]:
         return {"card": card_of(record, {})}
@@ -87,6 +88,7 @@ class ProcedurePublication(PagePublication):
         goes_on = any(phase.begins and not phase.ends for phase in phases)
         return {
             **super().columns(page),
+            "topics": _topics(page),
             "levels": (page.level,) if page.level else (),
             "districts": (*([CITY_WIDE] if page.city_wide else []), *_districts(page)),
             "starts_at": min(times, default=None),
@@ -131,6 +133,7 @@ class ProcedurePublication(PagePublication):
             "fixed_points": texts_of(page.fixed_points),
             "districts": _named(targets_of(page, "districts", "district_id", targets)),
             "methods": _named(targets_of(page, "methods", "method_id", targets)),
+            "topics": [{"slug": topic.slug, "name": topic.name} for topic in topics_shown(page, targets)],
             "cost": _cost(page),
             "phases": _phases(page, targets),
             "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
@@ -330,6 +333,12 @@ def _with_slugs(model: type[ProcedureDistrict] | type[NewsDistrict]) -> Prefetch
 
 def _districts(page: ProcedurePage | NewsPage) -> list[str]:
     return [row.district.slug for row in page.districts.all()]
+
+
+def _topics(page: ProcedurePage) -> tuple[str, ...]:
+    """The words of the main topic and the further ones, each once."""
+    topics = (page.topic, *(row.topic for row in page.further_topics.all()))
+    return tuple(dict.fromkeys(topic.slug for topic in topics if topic))
 
 
 def _methods(page: ProcedurePage) -> list[str]:

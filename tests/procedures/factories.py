@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Locale
 
+from cms_blocks.models import Topic
 from cms_blocks.publication.unit import unit
 from procedures.models import (
     DistrictIndexPage,
@@ -27,6 +28,7 @@ from procedures.models import (
     ProcedureIndexPage,
     ProcedureMethod,
     ProcedurePage,
+    ProcedureTopic,
     Street,
 )
 from procedures.streets.names import fold
@@ -75,6 +77,7 @@ def procedure(
     *,
     districts: Iterable[DistrictPage] = (),
     methods: Iterable[MethodPage] = (),
+    further_topics: Iterable[Topic] = (),
     **fields: Any,
 ) -> ProcedurePage:
     """A public procedure below ``index``; city-wide without a district. Streams are lists of their values."""
@@ -99,6 +102,7 @@ def procedure(
     page = ProcedurePage(locale=index.locale, **{"city_wide": not here, **values})
     page.districts = [ProcedureDistrict(district=one, sort_order=order) for order, one in enumerate(here)]
     page.methods = [ProcedureMethod(method=one, sort_order=order) for order, one in enumerate(methods)]
+    page.further_topics = [ProcedureTopic(topic=one, sort_order=order) for order, one in enumerate(further_topics)]
     return index.add_child(instance=page)
 
 

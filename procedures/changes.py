@@ -22,7 +22,7 @@ DUTIES = (
     "cost_from", "cost_to", "cost_on", "cost_basis", "phases", "suspended_from", "suspended_until",
     "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended", "contributions",
     "adopted", "not_adopted", "ratings", "listed_on", "display_from", "display_until", "announcement",
-    "announced_on", "announcement_url",
+    "announced_on", "announcement_url", "documents",
 )  # fmt: skip
 #: What an item of a stream is stored with, and what the editor's window writes into each paragraph.
 ITEM, BLOCK_KEY = {"type", "value", "id"}, re.compile(r' data-block-key="\w*"')

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from cms_blocks.blocks.json_forms import DownloadForm
 from cms_blocks.content_api.documents import PageDocument, TopicForm
 
 
@@ -58,6 +59,14 @@ class DecisionForm(BaseModel):
     reference: str
     text: str
     url: str
+
+
+class AttachedForm(DownloadForm):
+    """A public document of the procedure. ``words``: the editor's own for the link, empty where its ``title`` says it;
+    ``on``: the day that its content is of, null where nobody has said so."""
+
+    words: str
+    on: date | None
 
 
 class NotAdoptedForm(BaseModel):
@@ -141,6 +150,7 @@ class ProcedureDocument(PageDocument):
     next_steps: str
     methods: list[NamedPageForm]
     topics: list[TopicForm]
+    documents: list[AttachedForm]
     board_recommended: bool | None
     suspended_from: datetime | None
     suspended_until: datetime | None

@@ -39,6 +39,7 @@ from procedures.plan import PARTS, phase_methods, plan_of
 from procedures.presentation import (
     changes_of,
     decisions_of,
+    documents_of,
     initiatives_of,
     methods_of,
     promise_of,
@@ -134,6 +135,7 @@ class ProcedurePublication(PagePublication):
             "districts": _named(targets_of(page, "districts", "district_id", targets)),
             "methods": _named(targets_of(page, "methods", "method_id", targets)),
             "topics": [{"slug": topic.slug, "name": topic.name} for topic in topics_shown(page, targets)],
+            "documents": [one.as_json() for one in documents_of(page, targets)],
             "cost": _cost(page),
             "phases": _phases(page, targets),
             "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
@@ -162,6 +164,16 @@ class ProcedurePublication(PagePublication):
                 for change in changes_of(page)
             ],
         }
+
+    def body_text(self, page: ProcedurePage, targets: Targets) -> str:
+        """With the words of its documents, as far as these are public."""
+        words = (document.words for document in documents_of(page, targets))
+        return "\n".join(filter(None, (super().body_text(page, targets), *words)))
+
+    def wording(self, page: ProcedurePage) -> Iterable[str]:
+        yield from super().wording(page)
+        for child in page.documents:
+            yield child.value["words"]
 
     def document_form(self) -> type[ProcedureDocument]:
         return ProcedureDocument

@@ -22,6 +22,7 @@ from cms_blocks.pages import BasePage
 from cms_blocks.print.sheets import printed_address
 from cms_blocks.publication.unit import unit
 from procedures.blocks import (
+    AttachedStreamBlock,
     ChangeStreamBlock,
     DecisionStreamBlock,
     NotAdoptedStreamBlock,
@@ -211,6 +212,12 @@ class ProcedurePage(BasePage):
         blank=True,
         help_text=_("Taken and planned ones, in the order of their days."),
     )
+    documents = StreamField(
+        AttachedStreamBlock(),
+        verbose_name=_("documents"),
+        blank=True,
+        help_text=_("Plans, expert reports, minutes, in this order. What is not public is left out of the page."),
+    )
     first_reading = models.DateField(
         _("first reading in the council"),
         null=True,
@@ -303,6 +310,7 @@ class ProcedurePage(BasePage):
         FieldPanel("first_reading"),
         FieldPanel("decisions"),
         FieldPanel("next_steps"),
+        FieldPanel("documents"),
         InlinePanel("methods", heading=_("Methods"), label=_("Method")),
     ]
     place_panels = [

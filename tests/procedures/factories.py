@@ -40,6 +40,7 @@ _number = count(1)
 #: Fields of a procedure that the editor's form sends as streams.
 STREAMS = (
     "open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes", "ratings",
+    "documents",
 )  # fmt: skip
 SOUND = {
     "lead": "Der Weg wird neu gebaut.",
@@ -93,6 +94,7 @@ def procedure(
         ("not_adopted", "proposal"),
         ("changes", "change"),
         ("ratings", "rating"),
+        ("documents", "document"),
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
     for name in ("listed_on", "first_reading", "display_from", "display_until", "announced_on", "review_date"):

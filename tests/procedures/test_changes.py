@@ -222,7 +222,7 @@ def desk(admin_client: Client) -> Any:
     def post(page: ProcedurePage, *, draft: bool = False, **changed: Any) -> Any:
         shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
         streams = dict.fromkeys(
-            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings"), streamfield([])
+            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings", "documents"), streamfield([])
         )  # fmt: skip
         kept = streamfield(
             [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]

@@ -90,6 +90,7 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
             "not_adopted",
             "changes",
             "ratings",
+            "documents",
         ),
         streamfield([]),
     )

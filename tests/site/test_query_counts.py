@@ -184,7 +184,7 @@ class World:
                     index, districts=self.districts, methods=self.found, topic=self.found[0].topic,
                     phases=[phase(-5, 5, ways=[way(), way()])] * number, latitude=52.39, longitude=13.01,
                     further_topics=[
-                        Topic.objects.create(slug=f"thema-{Topic.objects.count()}", name="Thema", locale=index.locale)
+                        Topic.objects.create(slug=f"weiteres-{Topic.objects.count()}", name="Weiteres", locale=index.locale)
                         for _ in range(number)
                     ],
                     documents=[

@@ -115,7 +115,6 @@ class Papers:
         words = self.aviary.word(f"{PRIVATE}: words of a procedure's document")
         procedure.documents = [("document", {"document": self.files[PRIVATE][1].pk, "words": words, "on": None})]
         home.add_child(instance=procedure)
-        paths.append(procedure.url)
         image = Image(title=self.aviary.word("public picture: title"), alt_text="Ein Platz", file=_picture("platz"))
         image.save()
         image.tags.add(self.aviary.word("public picture: tag"))

@@ -94,7 +94,7 @@ class World:
             private = model(locale=locale, **self.aviary.fields(model, f"{model.__name__.lower()} of private pages"))
             private.save()
             self.aviary.chosen[model] = private.pk
-        self.further = Topic(locale=locale, **self.aviary.fields(Topic, "further topic of private procedures"))
+        self.further = Topic(locale=locale, **self.aviary.fields(Topic, "topic of private pages: further"))
         self.further.save()
         for place, begins, ends in (("not yet", 1, 2), (EXPIRED, -2, -1)):
             words = self.aviary.fields(Notice, f"{place}: notice")

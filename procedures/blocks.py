@@ -1,5 +1,5 @@
-"""What a procedure holds in lists: phases with their ways to take part, stages, decisions, outcome, change log; and the
-initiatives of a district."""
+"""What a procedure holds in lists: phases with their ways to take part, stages, decisions, documents, outcome, change
+log; and the initiatives of a district."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from cms_blocks.blocks.choosers import PageChooser, SnippetChooser
+from cms_blocks.blocks.choosers import DocumentChooser, PageChooser, SnippetChooser
 from procedures.enums import Degree, Stage, WayKind
 
 
@@ -214,6 +214,48 @@ class DecisionStreamBlock(blocks.StreamBlock):
     """Decisions, in the order of their days."""
 
     decision = DecisionBlock()
+
+
+class AttachedBlock(blocks.StructBlock):
+    """A document that belongs to the procedure."""
+
+    document = DocumentChooser(
+        label=_("Document"), help_text=_("Shown with its summary, its size and whether it is accessible.")
+    )
+    words = blocks.CharBlock(
+        label=_("Words of the link"),
+        required=False,
+        max_length=160,
+        help_text=_("What it is in this procedure, for example “Draft of March”. Empty: the title of the document."),
+    )
+    on = blocks.DateBlock(
+        label=_("Day of the document"),
+        required=False,
+        help_text=_("The day that its content is of. Empty: since when the file lies here."),
+        search_index=False,
+    )
+
+    class Meta:
+        label = _("Document")
+        description = _("A file to download: a plan, an expert report, minutes.")
+        icon = "doc-full-inverse"
+        label_format = "{words}"
+
+
+class AttachedStreamBlock(blocks.StreamBlock):
+    """Each document once, in the editor's order."""
+
+    document = AttachedBlock()
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        seen: set[Any] = set()
+        for place, child in enumerate(cleaned):
+            if child.value["document"] in seen:
+                message = _("This document is listed above already. Keep one of the two.")
+                raise blocks.StreamBlockValidationError(block_errors={place: ValidationError(message)})
+            seen.add(child.value["document"])
+        return cleaned
 
 
 class NotAdoptedBlock(blocks.StructBlock):

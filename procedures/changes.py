@@ -22,12 +22,12 @@ DUTIES = (
     "cost_from", "cost_to", "cost_on", "cost_basis", "phases", "suspended_from", "suspended_until",
     "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended", "contributions",
     "adopted", "not_adopted", "ratings", "listed_on", "display_from", "display_until", "announcement",
-    "announced_on", "announcement_url",
+    "announced_on", "announcement_url", "documents",
 )  # fmt: skip
 #: What an item of a stream is stored with, and what the editor's window writes into each paragraph.
 ITEM, BLOCK_KEY = {"type", "value", "id"}, re.compile(r' data-block-key="\w*"')
-#: Duties that are rows beside the page.
-ROWS = ("districts", "methods")
+#: Duties that are rows beside the page, and the column of what they name.
+ROWS = {"districts": "district_id", "methods": "method_id", "further_topics": "topic_id"}
 
 
 def is_duty(name: str) -> bool:
@@ -35,11 +35,16 @@ def is_duty(name: str) -> bool:
     return name in DUTIES or f"{name}_id" in DUTIES or name in ROWS
 
 
-def duties_of(values: Mapping[str, Any], districts: Iterable[int], methods: Iterable[int] = ()) -> dict[str, Any]:
-    """What must be said, in plain types that can be compared. ``values`` by name (:data:`DUTIES`); ``districts`` and
-    ``methods``: their ids."""
+def rows_of(page: Any) -> dict[str, list[int]]:
+    """The ids of what the rows beside the page name (:data:`ROWS`)."""
+    return {name: [getattr(row, column) for row in getattr(page, name).all()] for name, column in ROWS.items()}
+
+
+def duties_of(values: Mapping[str, Any], rows: Mapping[str, Iterable[int]]) -> dict[str, Any]:
+    """What must be said, in plain types that can be compared. ``values`` by name (:data:`DUTIES`); ``rows``: ids by
+    name (:data:`ROWS`)."""
     said = {name: _stored(values.get(name)) if name == "body" else plain(values.get(name)) for name in DUTIES}
-    return {**said, "districts": sorted(districts), "methods": sorted(methods)}
+    return {**said, **{name: sorted(rows.get(name, ())) for name in ROWS}}
 
 
 def asks_what_is_new(before: Mapping[str, Any], after: Mapping[str, Any], log_before: Any, log_after: Any) -> bool:

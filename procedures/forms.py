@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
-from procedures.changes import DUTIES, asks_what_is_new, differences, duties_of
+from procedures.changes import DUTIES, ROWS, asks_what_is_new, differences, duties_of
 from procedures.rules import last_day, missing
 
 #: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
@@ -68,6 +68,7 @@ class ProcedureForm(PageForm):
                 if name in self.fields and name not in self.errors:
                     self.add_error(name, message)
             self._check_districts(data)
+        self._check_topics(data)
         if "news_what" in self.fields and "changes" in data:
             self._log_change(data)
         return data
@@ -77,7 +78,8 @@ class ProcedureForm(PageForm):
         public = type(self.instance).objects.get(pk=self.instance.pk)
         before, known = public.duties(), {name: getattr(public, name) for name in DUTIES}
         said = {name: data[name.removesuffix("_id")] for name in DUTIES if name.removesuffix("_id") in data}
-        after = duties_of(known | said, self._chosen("districts", "district"), self._chosen("methods", "method"))
+        rows = {name: self._chosen(name, column.removesuffix("_id")) for name, column in ROWS.items()}
+        after = duties_of(known | said, rows)
         if words := data.get("news_what"):
             cost, days = differences(before, after)
             day = last_day(data.get("go_live_at", self.instance.go_live_at))
@@ -96,3 +98,16 @@ class ProcedureForm(PageForm):
     def _check_districts(self, data: dict[str, Any]) -> None:
         if not self._chosen("districts", "district") and not data.get("city_wide") and "city_wide" in self.fields:
             self.add_error("city_wide", _("Say where it is: tick this for the whole city, or choose a district."))
+
+    def _check_topics(self, data: dict[str, Any]) -> None:
+        """Further ones come after a main one, each once."""
+        rows = [row for row in self.formsets.get("further_topics", ()) if row.is_valid()]
+        chosen = [row for row in rows if row.cleaned_data.get("topic") and not row.cleaned_data.get("DELETE")]
+        seen = {data.get("topic")}
+        for row in chosen:
+            topic = row.cleaned_data["topic"]
+            if topic in seen:
+                row.add_error("topic", _("This topic is chosen already. Take it away here."))
+            seen.add(topic)
+        if chosen and not data.get("topic") and "topic" in self.fields and "topic" not in self.errors:
+            self.add_error("topic", _("Choose the main topic here; further ones come beside it."))

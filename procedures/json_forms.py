@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from cms_blocks.content_api.documents import PageDocument
+from cms_blocks.blocks.json_forms import DownloadForm
+from cms_blocks.content_api.documents import PageDocument, TopicForm
 
 
 class NamedPageForm(BaseModel):
@@ -60,6 +61,14 @@ class DecisionForm(BaseModel):
     url: str
 
 
+class AttachedForm(DownloadForm):
+    """A public document of the procedure. ``words``: the editor's own for the link, empty where its ``title`` says it;
+    ``on``: the day that its content is of, null where nobody has said so."""
+
+    words: str
+    on: date | None
+
+
 class NotAdoptedForm(BaseModel):
     """What was proposed and not followed, and why."""
 
@@ -107,7 +116,8 @@ class CostForm(BaseModel):
 
 
 class ProcedureDocument(PageDocument):
-    """A procedure. Whether people can take part now is the record's ``status``, which follows the clock."""
+    """A procedure. Whether people can take part now is the record's ``status``, which follows the clock. ``topics``:
+    all that it is found under, the main one first."""
 
     reference: str
     listed_on: date
@@ -139,6 +149,8 @@ class ProcedureDocument(PageDocument):
     first_reading: date | None
     next_steps: str
     methods: list[NamedPageForm]
+    topics: list[TopicForm]
+    documents: list[AttachedForm]
     board_recommended: bool | None
     suspended_from: datetime | None
     suspended_until: datetime | None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms_blocks.blocks.links import Link, web_address
+from cms_blocks.blocks.links import DocumentsBlock, Download, Link, web_address
 from cms_blocks.publication.targets import Target, Targets, current_targets
 from cms_blocks.rich_text import is_external
 from procedures import wording
@@ -76,6 +76,23 @@ class Decision:
     link: Link | None
 
 
+@dataclass(frozen=True)
+class Attached(Download):
+    """A public document of the procedure. ``words``: the editor's own for the link, perhaps none; ``on``: the day that
+    its content is of, if somebody has said so."""
+
+    words: str = ""
+    on: date | None = None
+
+    @property
+    def label(self) -> str:
+        return self.words or self.title
+
+    @property
+    def day(self) -> date:
+        return self.on or self.changed
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """An entry of the change log. ``cost`` in euros and ``days``: more and later are positive."""
@@ -137,6 +154,8 @@ class ProcedureView:
     districts: list[Target]
     city_wide: bool
     methods: list[Target]
+    topics: list[Any]
+    documents: list[Attached]
     initiator: str
     level: str
     cost: str
@@ -175,7 +194,7 @@ def open_heading(level: str, decisions: Iterable[Decision]) -> str:
 
 
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
-    """The page at ``now`` (default: this moment). Two queries for districts and methods, one for the map."""
+    """The page at ``now`` (default: this moment). Each sort of target costs one query, and so does the map."""
     now = now or timezone.now()
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
@@ -225,6 +244,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         districts=targets_of(page, "districts", "district_id", targets),
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
+        topics=topics_shown(page, targets),
+        documents=documents_of(page, targets),
         initiator=_initiator(page),
         level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
@@ -348,6 +369,18 @@ def decisions_of(page: ProcedurePage, targets: Targets) -> list[Decision]:
     return sorted(found, key=lambda decision: decision.on)
 
 
+def documents_of(page: ProcedurePage, targets: Targets) -> list[Attached]:
+    """The public ones, in the editor's order. One query for them and one for the newer ones they lead to."""
+    targets.preload(documents=[child.value["document"] for child in page.documents])
+    found = [(child.value, targets.document(child.value["document"])) for child in page.documents]
+    targets.preload(documents=[document.superseded_by_id for _value, document in found if document])
+    return [
+        Attached(**vars(DocumentsBlock.download(document, targets)), words=value["words"], on=value["on"])
+        for value, document in found
+        if document
+    ]
+
+
 def _resolution(value: Any, targets: Targets) -> Link | None:
     target = targets.page(value["page"])
     url = target.path if target else web_address(value["address"] or "")
@@ -373,6 +406,13 @@ def initiatives_of(page: DistrictPage) -> list[Initiative]:
     return [
         Initiative(*(child.value[name] or "" for name in names)) for child in page.initiatives if child.value["consent"]
     ]
+
+
+def topics_shown(page: ProcedurePage, targets: Targets) -> list[Any]:
+    """The topics it is found under, the main one first, in the language of the page where they have it."""
+    targets.preload(topics=page.topic_ids)
+    found = (targets.topic(pk) for pk in page.topic_ids)
+    return list({topic.pk: topic for topic in found if topic is not None}.values())
 
 
 def targets_of(page: Any, relation: str, name: str, targets: Targets) -> list[Target]:

@@ -39,12 +39,14 @@ from procedures.plan import PARTS, phase_methods, plan_of
 from procedures.presentation import (
     changes_of,
     decisions_of,
+    documents_of,
     initiatives_of,
     methods_of,
     promise_of,
     stage_word,
     targets_of,
     texts_of,
+    topics_shown,
 )
 from procedures.principles import balance_of, ratings_of
 from procedures.records import CITY_WIDE
@@ -76,7 +78,7 @@ class ProcedurePublication(PagePublication):
     occasion_parts = PARTS
 
     def objects(self) -> Any:
-        return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods")
+        return super().objects().prefetch_related(_with_slugs(ProcedureDistrict), "methods", "further_topics__topic")
 
     def card(self, record: PublicRecord) -> dict[str, Any]:
         return {"card": card_of(record, {})}
@@ -87,6 +89,7 @@ class ProcedurePublication(PagePublication):
         goes_on = any(phase.begins and not phase.ends for phase in phases)
         return {
             **super().columns(page),
+            "topics": _topics(page),
             "levels": (page.level,) if page.level else (),
             "districts": (*([CITY_WIDE] if page.city_wide else []), *_districts(page)),
             "starts_at": min(times, default=None),
@@ -131,6 +134,8 @@ class ProcedurePublication(PagePublication):
             "fixed_points": texts_of(page.fixed_points),
             "districts": _named(targets_of(page, "districts", "district_id", targets)),
             "methods": _named(targets_of(page, "methods", "method_id", targets)),
+            "topics": [{"slug": topic.slug, "name": topic.name} for topic in topics_shown(page, targets)],
+            "documents": [one.as_json() for one in documents_of(page, targets)],
             "cost": _cost(page),
             "phases": _phases(page, targets),
             "stages": [{name: child.value[name] for name in ("stage", "since", "note")} for child in page.stages],
@@ -159,6 +164,16 @@ class ProcedurePublication(PagePublication):
                 for change in changes_of(page)
             ],
         }
+
+    def body_text(self, page: ProcedurePage, targets: Targets) -> str:
+        """With the words of its documents, as far as these are public."""
+        words = (document.words for document in documents_of(page, targets))
+        return "\n".join(filter(None, (super().body_text(page, targets), *words)))
+
+    def wording(self, page: ProcedurePage) -> Iterable[str]:
+        yield from super().wording(page)
+        for child in page.documents:
+            yield child.value["words"]
 
     def document_form(self) -> type[ProcedureDocument]:
         return ProcedureDocument
@@ -330,6 +345,12 @@ def _with_slugs(model: type[ProcedureDistrict] | type[NewsDistrict]) -> Prefetch
 
 def _districts(page: ProcedurePage | NewsPage) -> list[str]:
     return [row.district.slug for row in page.districts.all()]
+
+
+def _topics(page: ProcedurePage) -> tuple[str, ...]:
+    """The words of the main topic and the further ones, each once."""
+    topics = (page.topic, *(row.topic for row in page.further_topics.all()))
+    return tuple(dict.fromkeys(topic.slug for topic in topics if topic))
 
 
 def _methods(page: ProcedurePage) -> list[str]:

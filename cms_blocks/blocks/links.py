@@ -194,6 +194,16 @@ class Download:
     ask: str = ""
     newer: Link | None = None
 
+    @property
+    def label(self) -> str:
+        """The words of the link."""
+        return self.title
+
+    @property
+    def day(self) -> date:
+        """The day that is told."""
+        return self.changed
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"changed": self.changed.isoformat()}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,8 +17,8 @@ from wagtail.models import Revision
 from cms_blocks.desk.pages import editable_pages
 from cms_blocks.office import Half
 from governance.standing import Standing
-from procedures.changes import DUTIES, asks_what_is_new, duties_of
-from procedures.models import Edition, EditionDraft, ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.changes import DUTIES, ROWS, asks_what_is_new, duties_of, rows_of
+from procedures.models import Edition, EditionDraft, ProcedurePage
 from procedures.rules import check_procedure, missing
 
 
@@ -115,24 +114,25 @@ def halves_to_agree(draft: Draft, people: Iterable[Any]) -> frozenset[Half]:
 
 
 def _looked_at(found: list[tuple[ProcedurePage, Revision | None, EditionDraft | None]]) -> list[Draft]:
-    """With their problems. Three queries, however many."""
-    ids = [page.pk for page, _revision, _kept in found]
-    districts, methods = _by_page(ProcedureDistrict, "district_id", ids), _by_page(ProcedureMethod, "method_id", ids)
+    """With their problems. Four queries, however many."""
+    public_rows = _public_rows([page.pk for page, _revision, _kept in found])
     drafts = []
     for page, revision, kept in found:
         values = _values(revision) if revision is not None else page
         draft = Draft(page, revision, values, page.latest_revision_id, kept)
         if not draft.is_settled:
-            draft.problems.extend(_problems(draft, districts[page.pk], methods[page.pk]))
+            draft.problems.extend(_problems(draft, public_rows[page.pk]))
         drafts.append(draft)
     return sorted(drafts, key=lambda draft: (draft.values.reference, draft.page.pk))
 
 
-def _by_page(model: Any, name: str, pages: list[int]) -> dict[int, list[int]]:
-    """What the public pages name in a relation, by page."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for page_id, pk in model.objects.filter(page__in=pages).values_list("page_id", name):
-        found[page_id].append(pk)
+def _public_rows(pages: list[int]) -> dict[int, dict[str, list[int]]]:
+    """What the rows beside the public pages name, by page."""
+    found: dict[int, dict[str, list[int]]] = {pk: {name: [] for name in ROWS} for pk in pages}
+    for name, column in ROWS.items():
+        model = ProcedurePage._meta.get_field(name).related_model
+        for page_id, pk in model.objects.filter(page__in=pages).values_list("page_id", column):
+            found[page_id][name].append(pk)
     return found
 
 
@@ -143,7 +143,7 @@ def _values(revision: Revision) -> ProcedurePage:
     return page
 
 
-def _problems(draft: Draft, public_districts: list[int], public_methods: list[int]) -> Iterable[Problem]:
+def _problems(draft: Draft, public_rows: Mapping[str, list[int]]) -> Iterable[Problem]:
     page, values = draft.page, draft.values
     if draft.revision is None:
         yield Problem(_("The chosen version is not kept any more."), _("Take the newest version, or leave it out."))
@@ -154,16 +154,15 @@ def _problems(draft: Draft, public_districts: list[int], public_methods: list[in
             _("It has a date of its own for becoming public or ending."),
             _("Take the date away in the editor under “Status”; then take the newest version."),
         )
-    districts = [row.district_id for row in values.districts.all()]
-    for label, message in _incomplete(values, districts):
+    rows = rows_of(values)
+    for label, message in _incomplete(values, rows["districts"]):
         yield Problem(
             _("“{field}”: {message}").format(field=label, message=message),
             _("Complete it in the editor; then take the newest version."),
         )
     if page.live and not (draft.kept and draft.kept.editorial_only):
-        before = duties_of({name: getattr(page, name) for name in DUTIES}, public_districts, public_methods)
-        methods = [row.method_id for row in values.methods.all()]
-        after = duties_of({name: getattr(values, name) for name in DUTIES}, districts, methods)
+        before = duties_of({name: getattr(page, name) for name in DUTIES}, public_rows)
+        after = duties_of({name: getattr(values, name) for name in DUTIES}, rows)
         if asks_what_is_new(before, after, page.changes, values.changes):
             yield Problem(
                 _("Something has changed that people rely on, and nobody has said what is new."),

@@ -64,6 +64,10 @@ def _digest(record: PublicRecord, document: Mapping[str, Any]) -> str:
         [outcome["contributions"], [rating["degree"] for rating in outcome["ratings"]]],
         [[decision[name] for name in ("on", "body", "reference", "text")] for decision in decisions],
     ]
+    if len(record.topics) > 1:  # only then: what earlier editions froze compares as it did
+        said.append(sorted(record.topics))
+    if attached := document.get("documents"):
+        said.append([[one["id"], one["on"]] for one in attached])
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -22,7 +22,7 @@ from procedures.importing.cells import Choice, Wrong, fold
 from procedures.importing.names import Names
 from procedures.importing.records import DECISIONS, PHASES, STAGE_LIST, STAGES, Records
 from procedures.importing.sheet import Row, Value, plain_text
-from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage, ProcedureTopic
 from procedures.records import CITY_WIDE
 from toolkit.enums import Level
 
@@ -205,23 +205,20 @@ class Several(Column):
         """Checked while it was read, entry by entry."""
 
 
-class Named(Column):
-    """Something that is called by its name."""
-
-    def _called(self, names: Names) -> Called:
-        return names.topics if self.key == "topic" else names.contacts
+class Contact(Column):
+    """The contact, by its name."""
 
     def read(self, value: Value, names: Names) -> int | None:
-        return self._called(names).find(word) if (word := cells.text(value)) else None
+        return names.contacts.find(word) if (word := cells.text(value)) else None
 
     def write(self, value: int | None, names: Names) -> Value:
-        return self._called(names).write(value) if value else ""
+        return names.contacts.write(value) if value else ""
 
     def of(self, page: ProcedurePage) -> int | None:
-        return getattr(page, f"{self.key}_id")
+        return page.contact_id
 
     def put(self, page: ProcedurePage, value: int | None) -> None:
-        setattr(page, f"{self.key}_id", value)
+        page.contact_id = value
 
     def check(self, value: Any) -> None:
         """It was found."""
@@ -253,6 +250,28 @@ class Many(Column):
         model, name = self.ROWS[self.key]
         rows = [model(**{name: pk, "sort_order": order}) for order, pk in enumerate(value)]
         setattr(page, self.key, rows)
+
+    def check(self, value: Any) -> None:
+        """They were found."""
+
+
+class Topics(Column):
+    """The main topic and the further ones: the first that a cell names is the main one."""
+
+    def read(self, value: Value, names: Names) -> list[int]:
+        """A name may hold a semicolon."""
+        words = [whole] if names.topics.knows(whole := cells.text(value)) else cells.words(value)
+        return list(dict.fromkeys(map(names.topics.find, words)))
+
+    def write(self, value: list[int], names: Names) -> Value:
+        return "; ".join(filter(None, map(names.topics.write, value)))
+
+    def of(self, page: ProcedurePage) -> list[int]:
+        return page.topic_ids
+
+    def put(self, page: ProcedurePage, value: list[int]) -> None:
+        page.topic_id = value[0] if value else None
+        page.further_topics = [ProcedureTopic(topic_id=pk, sort_order=order) for order, pk in enumerate(value[1:])]
 
     def check(self, value: Any) -> None:
         """They were found."""
@@ -341,8 +360,11 @@ COLUMNS: list[Column] = [
     Scalar("board_recommended", cells.yes_if_said, "beirat|beirat empfohlen|einbeziehung des beirats"),
     Scalar("listed_on", cells.day, "auf der liste seit|aufgenommen am|gelistet seit|listed on"),
     Scalar("review_date", cells.day, "wiedervorlage|prüfen am"),
-    Named("topic", "thema|themenfeld|handlungsfeld"),
-    Named(
+    Topics(
+        "topic", "thema|themen|themenfeld|handlungsfeld|topics", label=gettext_lazy("Topics"),
+        explained=gettext_lazy("Names, divided by semicolons. The first is the main topic."),
+    ),
+    Contact(
         "contact", "ansprechpartner|ansprechperson|kontakt|kontaktstelle",
         explained=gettext_lazy("By name or e-mail, as it stands among the contacts."),
     ),

@@ -32,6 +32,9 @@ class Called:
             for word in filter(None, map(fold, thing.words)):
                 self._ids.setdefault(word, set()).add(thing.pk)
 
+    def knows(self, word: str) -> bool:
+        return fold(word) in self._ids
+
     def find(self, word: str) -> int:
         """Raises :class:`Wrong`."""
         found = self._ids.get(fold(word), set())

@@ -233,7 +233,7 @@ class _Pages:
         titles = {reading.title for reading in readings if reading.title}
         wanted = Q(reference__in=references) | Q(title__in=titles) | Q(draft_title__in=titles)
         rows = ProcedurePage.objects.child_of(index).filter(wanted, alias_of=None)
-        pages = list(rows.prefetch_related("districts", "methods"))
+        pages = list(rows.prefetch_related("districts", "methods", "further_topics"))
         newest = {page.latest_revision_id for page in pages if page.has_unpublished_changes or not page.live} - {None}
         contents = dict(Revision.objects.filter(pk__in=newest).values_list("pk", "content"))
         self.imported = set(ImportedPage.objects.filter(revision__in=newest).values_list("revision_id", flat=True))

@@ -35,7 +35,7 @@ def list_as_sheet(index: Any, kind: str) -> bytes:
     """The public text of all public procedures of a list, by number. Few queries, however many there are."""
     pages = ProcedurePage.objects.child_of(index).live().filter(alias_of=None).order_by("reference", "pk")
     names = Names(index.locale)
-    found = pages.prefetch_related("districts", "methods")
+    found = pages.prefetch_related("districts", "methods", "further_topics")
     rows = ([column.write(column.of(page), names) for column in FILLED] for page in found)
     return _xlsx(rows) if kind == "xlsx" else _csv(rows)
 

@@ -7,7 +7,7 @@ from procedures.models.imports import ColumnMemory, ImportedPage, ImportRun
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.news import NewsDistrict, NewsIndexPage, NewsPage, NewsProcedure
 from procedures.models.principle import Principle
-from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models.procedure import ProcedureDistrict, ProcedureMethod, ProcedurePage, ProcedureTopic
 from procedures.models.round import UpdateLetter, UpdateRequest, UpdateRound
 from procedures.models.street import Street
 
@@ -33,6 +33,7 @@ __all__ = [
     "ProcedureIndexPage",
     "ProcedureMethod",
     "ProcedurePage",
+    "ProcedureTopic",
     "Street",
     "UpdateLetter",
     "UpdateRequest",

@@ -22,6 +22,7 @@ from cms_blocks.pages import BasePage
 from cms_blocks.print.sheets import printed_address
 from cms_blocks.publication.unit import unit
 from procedures.blocks import (
+    AttachedStreamBlock,
     ChangeStreamBlock,
     DecisionStreamBlock,
     NotAdoptedStreamBlock,
@@ -29,7 +30,7 @@ from procedures.blocks import (
     RatingStreamBlock,
     StageStreamBlock,
 )
-from procedures.changes import DUTIES, duties_of
+from procedures.changes import DUTIES, duties_of, rows_of
 from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
 from procedures.models.district import NamesDistrict
@@ -211,6 +212,12 @@ class ProcedurePage(BasePage):
         blank=True,
         help_text=_("Taken and planned ones, in the order of their days."),
     )
+    documents = StreamField(
+        AttachedStreamBlock(),
+        verbose_name=_("documents"),
+        blank=True,
+        help_text=_("Plans, expert reports, minutes, in this order. What is not public is left out of the page."),
+    )
     first_reading = models.DateField(
         _("first reading in the council"),
         null=True,
@@ -303,6 +310,7 @@ class ProcedurePage(BasePage):
         FieldPanel("first_reading"),
         FieldPanel("decisions"),
         FieldPanel("next_steps"),
+        FieldPanel("documents"),
         InlinePanel("methods", heading=_("Methods"), label=_("Method")),
     ]
     place_panels = [
@@ -316,7 +324,9 @@ class ProcedurePage(BasePage):
             ],
             heading=_("Where?"),
         ),
-        *BasePage.place_panels,
+        FieldPanel("topic", help_text=_("The one that fits best. It gives the drawn sign.")),
+        InlinePanel("further_topics", heading=_("Further topics"), label=_("Topic")),
+        FieldPanel("illustration"),
     ]
     who_panels = [
         FieldPanel("initiator"),
@@ -383,9 +393,12 @@ class ProcedurePage(BasePage):
 
     def duties(self) -> dict[str, Any]:
         """What must be said of it, as :func:`procedures.changes.duties_of` compares it."""
-        districts = [row.district_id for row in self.districts.all()]
-        methods = [row.method_id for row in self.methods.all()]
-        return duties_of({name: getattr(self, name) for name in DUTIES}, districts, methods)
+        return duties_of({name: getattr(self, name) for name in DUTIES}, rows_of(self))
+
+    @property
+    def topic_ids(self) -> list[int]:
+        """The main topic first, each once."""
+        return list(dict.fromkeys(filter(None, (self.topic_id, *(row.topic_id for row in self.further_topics.all())))))
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """A procedure gets the next free number of its year with its first saving."""
@@ -444,3 +457,16 @@ class ProcedureMethod(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("method used")
         verbose_name_plural = _("methods used")
+
+
+class ProcedureTopic(Orderable):
+    """A topic that a procedure is found under beside its main one."""
+
+    page = ParentalKey(ProcedurePage, on_delete=models.CASCADE, related_name="further_topics")
+    topic = models.ForeignKey("cms_blocks.Topic", verbose_name=_("topic"), on_delete=models.CASCADE, related_name="+")
+
+    panels = [FieldPanel("topic", help_text=_("Another subject under which people should find this procedure."))]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("further topic")
+        verbose_name_plural = _("further topics")

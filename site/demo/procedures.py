@@ -19,7 +19,7 @@ from cms_blocks.publication.unit import unit
 from demo.names import find_contact, find_topic, key_of
 from demo.references import Find, resolve
 from demo.source import ORIGINAL, read
-from procedures.models import DistrictPage, Principle, ProcedureDistrict, ProcedureMethod, ProcedurePage
+from procedures.models import DistrictPage, Principle, ProcedureDistrict, ProcedureMethod, ProcedurePage, ProcedureTopic
 from procedures.outlines import outline_from
 from toolkit.models import MethodPage
 
@@ -115,6 +115,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         suspended_from=_moment(suspended.get("from")),
         suspended_reason=suspended.get("reason", ""),
         stages=json.dumps([{"type": "stage", "value": _dated(stage, "since")} for stage in entry["stages"]]),
+        documents=json.dumps([{"type": "document", "value": _document(one)} for one in entry.get("documents", ())]),
         decisions=json.dumps([{"type": "decision", "value": _dated(one, "on")} for one in entry.get("decisions", ())]),
         contributions=outcome.get("contributions"),
         adopted=_items(outcome.get("adopted", [])),
@@ -136,6 +137,10 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         ProcedureMethod(method_id=methods[slug], sort_order=order)
         for order, slug in enumerate(entry.get("methods", ()))
         if slug in methods
+    ]
+    page.further_topics = [
+        ProcedureTopic(topic=find_topic(slug, locale), sort_order=order)
+        for order, slug in enumerate(entry.get("further_topics", ()))
     ]
     page.clean_fields(exclude=["path", "depth", "url_path", "content_type"])
     return page
@@ -168,6 +173,11 @@ def _rating(entry: list[str], locale: Locale) -> dict[str, Any]:
     key, degree, *reason = entry
     principle = Principle.objects.best_for(locale.language_code, translation_key=key_of("principle", key))
     return {"principle": principle.pk, "degree": degree, "reason": "".join(reason)}
+
+
+def _document(entry: dict[str, Any]) -> dict[str, Any]:
+    on = entry.get("on")
+    return {"words": "", **entry, "on": None if on is None else day_of(on).isoformat()}
 
 
 def _dated(entry: dict[str, Any], name: str) -> dict[str, Any]:

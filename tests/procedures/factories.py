@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Locale
 
+from cms_blocks.models import Topic
 from cms_blocks.publication.unit import unit
 from procedures.models import (
     DistrictIndexPage,
@@ -27,6 +28,7 @@ from procedures.models import (
     ProcedureIndexPage,
     ProcedureMethod,
     ProcedurePage,
+    ProcedureTopic,
     Street,
 )
 from procedures.streets.names import fold
@@ -38,6 +40,7 @@ _number = count(1)
 #: Fields of a procedure that the editor's form sends as streams.
 STREAMS = (
     "open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "changes", "ratings",
+    "documents",
 )  # fmt: skip
 SOUND = {
     "lead": "Der Weg wird neu gebaut.",
@@ -75,6 +78,7 @@ def procedure(
     *,
     districts: Iterable[DistrictPage] = (),
     methods: Iterable[MethodPage] = (),
+    further_topics: Iterable[Topic] = (),
     **fields: Any,
 ) -> ProcedurePage:
     """A public procedure below ``index``; city-wide without a district. Streams are lists of their values."""
@@ -90,6 +94,7 @@ def procedure(
         ("not_adopted", "proposal"),
         ("changes", "change"),
         ("ratings", "rating"),
+        ("documents", "document"),
     ):
         values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
     for name in ("listed_on", "first_reading", "display_from", "display_until", "announced_on", "review_date"):
@@ -99,6 +104,7 @@ def procedure(
     page = ProcedurePage(locale=index.locale, **{"city_wide": not here, **values})
     page.districts = [ProcedureDistrict(district=one, sort_order=order) for order, one in enumerate(here)]
     page.methods = [ProcedureMethod(method=one, sort_order=order) for order, one in enumerate(methods)]
+    page.further_topics = [ProcedureTopic(topic=one, sort_order=order) for order, one in enumerate(further_topics)]
     return index.add_child(instance=page)
 
 

@@ -222,7 +222,7 @@ def desk(admin_client: Client) -> Any:
     def post(page: ProcedurePage, *, draft: bool = False, **changed: Any) -> Any:
         shown = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
         streams = dict.fromkeys(
-            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings"), streamfield([])
+            ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings", "documents"), streamfield([])
         )  # fmt: skip
         kept = streamfield(
             [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]
@@ -232,7 +232,7 @@ def desk(admin_client: Client) -> Any:
             "brief_where": page.brief_where, "brief_how": page.brief_how, "initiator": "council", "form": "informal",
             "cost_kind": "unknown", "half": page.half, "level": "information", "city_wide": "on",
             "listed_on": page.listed_on, "reference": page.reference,
-            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            "districts": inline_formset([]), "methods": inline_formset([]), "further_topics": inline_formset([]), "comments": inline_formset([]),
             "changes": kept, **streams, **changed,
         }  # fmt: skip
         action = {} if draft else {"action-publish": "yes"}

@@ -66,7 +66,7 @@ def test_public_and_editor_are_told_that_it_came_late(client: Client, admin_clie
         {
             "title": "Spät", "slug": "spaet", "initiator": "council", "form": "informal", "cost_kind": "unknown",
             "half": "carrier", "listed_on": "2026-01-15", "first_reading": "2026-02-01", "reference": late.reference,
-            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            "districts": inline_formset([]), "methods": inline_formset([]), "further_topics": inline_formset([]), "comments": inline_formset([]),
             **dict.fromkeys(STREAMS, streamfield([])),
         }
     )  # fmt: skip
@@ -90,13 +90,14 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
             "not_adopted",
             "changes",
             "ratings",
+            "documents",
         ),
         streamfield([]),
     )
     data = nested_form_data(
         {
             "title": "Uferweg", "slug": "uferweg", "initiator": "council", "form": "informal", "cost_kind": "unknown",
-            "half": "carrier", "listed_on": "2026-01-07", "districts": inline_formset([]), "methods": inline_formset([]),
+            "half": "carrier", "listed_on": "2026-01-07", "districts": inline_formset([]), "methods": inline_formset([]), "further_topics": inline_formset([]),
             "comments": inline_formset([]), **empty,
         }
     )  # fmt: skip

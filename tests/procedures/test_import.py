@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import Collection, Page, PageLogEntry, Revision
 
 from cms_blocks.models import Contact, Topic
 from cms_blocks.publication.records import PublicationClock, PublicRecord
@@ -24,6 +24,7 @@ from procedures.importing.planning import CHANGE, UNCHANGED, Plan, headings_of, 
 from procedures.importing.sheet import read_sheet
 from procedures.importing.workbook import list_as_sheet
 from procedures.models import ImportRun, ProcedureIndexPage, ProcedurePage
+from tests.cms_blocks.blocks.conftest import make_document
 from tests.governance.office import open_office, person
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
 from tests.procedures.sheets import Rows, row, table, xlsx
@@ -410,6 +411,8 @@ def everything(index: ProcedureIndexPage) -> ProcedurePage:
             {"on": "2026-06-01", "body": "Rat", "reference": "26/7", "text": "Ja.", "address": "https://rat.example/26-7"},
         ],
         open_points=["- Bäume", "Bänke"], first_reading="2026-09-01", review_date=date(2026, 12, 31),
+        further_topics=[Topic.objects.create(name="Grün", slug="green", locale=index.locale)],
+        documents=[{"document": make_document("Plan", Collection.get_first_root_node()).pk, "words": "Entwurf", "on": None}],
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ GIVEN = {
 def _unsaved(content: dict[str, Any]) -> ProcedurePage:
     """The same page before it was saved."""
     own = {name: value for name, value in content.items() if name not in GIVEN}
-    rows = {name: [{**one, "pk": None} for one in own[name]] for name in ("districts", "methods")}
+    rows = {name: [{**one, "pk": None} for one in own[name]] for name in ("districts", "methods", "further_topics")}
     page: ProcedurePage = ProcedurePage.from_serializable_data(
         {**own, **rows, "pk": None, "live": False}, check_fks=False
     )

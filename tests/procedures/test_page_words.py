@@ -137,7 +137,7 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
             "form": "formal", "cost_kind": "unknown", "half": "carrier", "listed_on": "2026-01-15",
             "display_from": "2026-03-02", "display_until": "2026-04-02", "reference": page.reference, "city_wide": "on",
             "level": "", "suspended_from": "", "editorial_only": "on", "action-publish": "yes",
-            "districts": inline_formset([]), "methods": inline_formset([]), "comments": inline_formset([]),
+            "districts": inline_formset([]), "methods": inline_formset([]), "further_topics": inline_formset([]), "comments": inline_formset([]),
             **dict.fromkeys(STREAMS, streamfield([])),
         }
     )  # fmt: skip

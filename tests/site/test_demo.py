@@ -93,6 +93,12 @@ def test_examples_of_procedures_are_in_every_district_topic_and_stage() -> None:
     assert {slug for entry in PROCEDURES for slug in entry.get("districts", ())} == {one["slug"] for one in districts}
     assert any(entry.get("city_wide") for entry in PROCEDURES)
     assert {entry["topic"] for entry in PROCEDURES} == {topic["slug"] for topic in source.read("topics.json")}
+    filed = [[entry["topic"], *entry.get("further_topics", ())] for entry in PROCEDURES]
+    assert {len(topics) for topics in filed} == {1, 2, 3}
+    assert all(len(set(topics)) == len(topics) for topics in filed)
+    assert {slug for topics in filed for slug in topics} == {topic["slug"] for topic in source.read("topics.json")}
+    attached = [one["document"] for entry in PROCEDURES for one in entry.get("documents", ())]
+    assert attached and {key.removeprefix("document:") for key in attached} <= source.documents().keys()
     assert {entry["stages"][-1]["stage"] for entry in PROCEDURES} == set(Stage.values)
     assert {entry.get("form", "informal") for entry in PROCEDURES} == set(Form.values)
     assert {entry["initiator"] for entry in PROCEDURES} == set(Initiator.values)

@@ -183,6 +183,14 @@ class World:
                 procedure(
                     index, districts=self.districts, methods=self.found, topic=self.found[0].topic,
                     phases=[phase(-5, 5, ways=[way(), way()])] * number, latitude=52.39, longitude=13.01,
+                    further_topics=[
+                        Topic.objects.create(slug=f"weiteres-{Topic.objects.count()}", name="Weiteres", locale=index.locale)
+                        for _ in range(number)
+                    ],
+                    documents=[
+                        {"document": make_document(f"Plan {order}", self.shelf).pk, "words": f"Plan {order}", "on": None}
+                        for order in range(number)
+                    ],
                     ratings=[rating(principle(f"Grundsatz {order}")) for order in range(number)],
                     decisions=[
                         {"on": "2026-01-01", "body": "Rat", "reference": "", "text": "Ja.", "page": self.page(self.home).pk}

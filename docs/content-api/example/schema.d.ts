@@ -1356,6 +1356,42 @@ export interface components {
             type: "accordion";
         };
         /**
+         * AttachedForm
+         * @description A public document of the procedure. ``words``: the editor's own for the link, empty where its ``title`` says it;
+         *     ``on``: the day that its content is of, null where nobody has said so.
+         */
+        AttachedForm: {
+            /**
+             * Accessible
+             * @enum {string}
+             */
+            accessible: "yes" | "no" | "unchecked";
+            /** Ask */
+            ask: string;
+            /**
+             * Changed
+             * Format: date
+             */
+            changed: string;
+            /** Extension */
+            extension: string;
+            /** Id */
+            id: number;
+            newer: components["schemas"]["LinkForm"] | null;
+            /** On */
+            on: string | null;
+            /** Size */
+            size: number | null;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+            /** Words */
+            words: string;
+        };
+        /**
          * BarrierForm
          * @description What is not accessible, why, and what people can do instead.
          */
@@ -4842,7 +4878,8 @@ export interface components {
         };
         /**
          * ProcedureDocument
-         * @description A procedure. Whether people can take part now is the record's ``status``, which follows the clock.
+         * @description A procedure. Whether people can take part now is the record's ``status``, which follows the clock. ``topics``:
+         *     all that it is found under, the main one first.
          */
         ProcedureDocument: {
             /** Affected */
@@ -4877,6 +4914,8 @@ export interface components {
             display_until: string | null;
             /** Districts */
             districts: components["schemas"]["NamedPageForm"][];
+            /** Documents */
+            documents: components["schemas"]["AttachedForm"][];
             /** First Reading */
             first_reading: string | null;
             /** Fixed Points */
@@ -4929,6 +4968,8 @@ export interface components {
             /** Title */
             title: string;
             topic?: components["schemas"]["TopicForm"] | null;
+            /** Topics */
+            topics: components["schemas"]["TopicForm"][];
         };
         /**
          * ProcedureIndexDocument
@@ -5317,6 +5358,8 @@ export interface components {
             display_until?: string | null;
             /** Districts */
             districts?: components["schemas"]["NamedPageForm"][];
+            /** Documents */
+            documents?: components["schemas"]["AttachedForm"][];
             /** First Reading */
             first_reading?: string | null;
             /** Fixed Points */
@@ -5369,6 +5412,8 @@ export interface components {
             /** Title */
             title?: string;
             topic?: components["schemas"]["TopicForm"] | null;
+            /** Topics */
+            topics?: components["schemas"]["TopicForm"][];
         };
         /** ProceduresRecord */
         ProceduresRecord: {
@@ -6213,7 +6258,7 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods" | "news" | "news_on" | "news_text" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.display_from" | "document.display_until" | "document.announcement" | "document.announced_on" | "document.announcement_url" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.review_date" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods" | "news" | "news_on" | "news_text" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.display_from" | "document.display_until" | "document.announcement" | "document.announced_on" | "document.announcement_url" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.topics" | "document.documents" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.review_date" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.outline" | "document.initiatives" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */

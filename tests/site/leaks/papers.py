@@ -107,6 +107,14 @@ class Papers:
             ]
             home.add_child(instance=page)
             paths.append(page.url)
+        procedure = ProcedurePage(
+            title="Vorhaben mit Plänen",
+            slug="vorhaben-mit-plaenen",
+            **dict.fromkeys(("brief_what", "brief_where", "brief_how"), "Etwas"),
+        )
+        words = self.aviary.word(f"{PRIVATE}: words of a procedure's document")
+        procedure.documents = [("document", {"document": self.files[PRIVATE][1].pk, "words": words, "on": None})]
+        home.add_child(instance=procedure)
         image = Image(title=self.aviary.word("public picture: title"), alt_text="Ein Platz", file=_picture("platz"))
         image.save()
         image.tags.add(self.aviary.word("public picture: tag"))

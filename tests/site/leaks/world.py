@@ -13,7 +13,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site, get_page_mod
 from cms_blocks.models import Contact, Document, Image, Notice, Topic
 from cms_blocks.publication.declaration import declaration_for
 from cms_blocks.publication.unit import unit
-from procedures.models import Principle, ProcedureIndexPage, ProcedurePage
+from procedures.models import Principle, ProcedureIndexPage, ProcedurePage, ProcedureTopic
 from tests.site import house
 from tests.site.leaks.aviary import Aviary
 from tests.site.leaks.papers import Papers
@@ -94,6 +94,8 @@ class World:
             private = model(locale=locale, **self.aviary.fields(model, f"{model.__name__.lower()} of private pages"))
             private.save()
             self.aviary.chosen[model] = private.pk
+        self.further = Topic(locale=locale, **self.aviary.fields(Topic, "topic of private pages: further"))
+        self.further.save()
         for place, begins, ends in (("not yet", 1, 2), (EXPIRED, -2, -1)):
             words = self.aviary.fields(Notice, f"{place}: notice")
             now = timezone.now()
@@ -157,7 +159,8 @@ class World:
             for field in model._meta.get_fields()
             if isinstance(field, ForeignKey) and field.related_model in (Topic, Contact, Image, Document)
         }
-        return {**NEEDED.get(model, {}), **chosen, **self.aviary.fields(model, place)}
+        rows = {"further_topics": [ProcedureTopic(topic=self.further)]} if model is ProcedurePage else {}
+        return {**NEEDED.get(model, {}), **chosen, **rows, **self.aviary.fields(model, place)}
 
     def _sound(self, model: type[Page]) -> Page:
         name = model._meta.model_name

@@ -193,7 +193,7 @@ class AnswerForm(PublicForm):
             errors["since"] = too_early(Stage(entry["stage"]).label, entry["since"])
         else:
             try:
-                new.block.clean(new.block.normalize(entry))
+                new.block.clean(new.entry(entry))
             except StructBlockValidationError as error:
                 errors = {part: found.messages for part, found in error.block_errors.items()}
         for part, messages in errors.items():

@@ -19,7 +19,7 @@ from procedures.round.parts import (
     NewStage,
     Part,
     only,
-)  # fmt: skip
+)
 from procedures.round.values import Answerable, Districts, Plain, public_districts, words_of
 
 #: Plain fields. Texts in lists, and which phases there are, are the office's: departments name them in the remark.
@@ -80,5 +80,5 @@ def _known(prefix: str, blocks: Iterable[Any]) -> Iterator[tuple[str, Any]]:
     """Key and stored value of the blocks that can be told from all others."""
     for block in blocks:
         known = block.get("id") if isinstance(block, Mapping) else None
-        if known and _ID.fullmatch(known) and (value := only(blocks, known)) is not None:
+        if isinstance(known, str) and _ID.fullmatch(known) and (value := only(blocks, known)) is not None:
             yield f"{prefix}/{known}", value

@@ -53,7 +53,7 @@ class Part(Answerable):
     def caption(self) -> str:
         if not self._way:
             return str(self._block.label)
-        return _("{field}: “{way}”").format(field=self._block.label, way=self.way_title)
+        return _("{field} (“{way}”)").format(field=self._block.label, way=self.way_title)
 
     @property
     def way_title(self) -> str:
@@ -112,13 +112,17 @@ class New(Answerable):
 
     def put(self, page: ProcedurePage, value: Any) -> None:
         if value is not None:
-            self._stream(page).append((self.kind, self.block.normalize(value)))
+            self._stream(page).append((self.kind, self.entry(value)))
 
     def take_out(self, page: ProcedurePage, value: Any, before: Any) -> None:
-        stream, added = self._stream(page), plain(self.block.normalize(value))
+        stream, added = self._stream(page), plain(self.entry(value))
         same = [place for place, child in enumerate(stream) if plain(child.value) == added]
         if same:
             del stream[same[-1]]
+
+    def entry(self, value: Mapping[str, Any]) -> Any:
+        """As the block holds it, with what is not asked left empty."""
+        return self.block.normalize({**self.block.get_default(), **value})
 
     def _stream(self, page: ProcedurePage) -> StreamValue:
         return getattr(page, self.key.partition("/")[0])

@@ -14,10 +14,10 @@ from typing import Any
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.defaultfilters import yesno
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cms_blocks.publication.records import PublicRecord
 from procedures.changes import plain
@@ -201,7 +201,7 @@ def words_of(value: Any) -> str:
         case None | "":
             return ""
         case bool():
-            return pgettext("update round", "yes") if value else pgettext("update round", "no")
+            return str(yesno(value))
         case datetime():
             return date_format(localtime(value), "DATETIME_FORMAT")
         case date():

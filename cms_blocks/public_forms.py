@@ -91,4 +91,6 @@ class PublicForm(forms.Form):
 
     def _renew(self, field: str, value: str) -> None:
         """What the form shows when it comes back in place of what was sent."""
-        self.data = {**{name: self.data.get(name, "") for name in self.data}, self.add_prefix(field): value}
+        data: Any = self.data.copy()  # lists stay lists
+        data[self.add_prefix(field)] = value
+        self.data = data

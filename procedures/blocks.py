@@ -13,6 +13,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from cms_blocks.blocks.choosers import DocumentChooser, PageChooser, SnippetChooser
 from procedures.enums import Degree, Stage, WayKind
+from procedures.rules import check_phase
 
 
 class WayBlock(blocks.StructBlock):
@@ -111,17 +112,9 @@ class PhaseBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        begins, ends = cleaned["begins"], cleaned["ends"]
-        if ends and not begins:
-            message = _("A phase that has an end needs a beginning.")
-            raise StructBlockValidationError({"begins": ValidationError(message)})
-        if ends and ends <= begins:
-            message = _("The end lies before the beginning. Correct one of them.")
-            raise StructBlockValidationError({"ends": ValidationError(message)})
-        for way in cleaned["ways"]:
-            if way["deadline"] and ends and way["deadline"] > ends:
-                message = _("The deadline of “{way}” lies after the end of the phase. Correct one of them.")
-                raise StructBlockValidationError({"ends": ValidationError(message.format(way=way["label"]))})
+        deadlines = [(way["label"], way["deadline"]) for way in cleaned["ways"]]
+        if errors := check_phase(cleaned["begins"], cleaned["ends"], deadlines):
+            raise StructBlockValidationError({name: ValidationError(message) for name, message in errors.items()})
         return cleaned
 
 

@@ -55,6 +55,22 @@ def check_procedure(page: Any) -> dict[str, str | Promise]:
     return errors
 
 
+def check_phase(
+    begins: datetime | None, ends: datetime | None, deadlines: Iterable[tuple[str, datetime | None]]
+) -> dict[str, str | Promise]:
+    """What contradicts itself in the time of a phase, as messages by field name. ``deadlines``: each with the words of
+    its way to take part."""
+    if ends and not begins:
+        return {"begins": _("A phase that has an end needs a beginning.")}
+    if begins and ends and ends <= begins:
+        return {"ends": _("The end lies before the beginning. Correct one of them.")}
+    late = next((way for way, deadline in deadlines if deadline and ends and deadline > ends), None)
+    if late is None:
+        return {}
+    message = _("The deadline of “{way}” lies after the end of the phase. Correct one of them.")
+    return {"ends": str(message).format(way=late)}
+
+
 def last_day(go_live_at: datetime | None) -> date:
     """The last day that may be given for something as having come: today, or the day on which the page goes live."""
     today = timezone.localdate()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cms_blocks.languages import original_language
 from procedures.edition.actions import FACTS
 from procedures.models import Edition, ProcedureIndexPage
-from procedures.round.answering import date_input
+from procedures.round.fields import date_input
 
 
 class EditionForm(forms.ModelForm):

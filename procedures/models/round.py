@@ -18,6 +18,8 @@ from procedures.round.states import Answer, Outcome, State
 GRACE = timedelta(days=7)
 #: So long before the deadline the worker reminds; in a short round after half of its time.
 REMINDED_BEFORE = timedelta(days=5)
+#: The key of a new stage among the changes.
+NEW_STAGE = "stages/new"
 
 
 def new_nonce() -> str:
@@ -128,8 +130,9 @@ class UpdateRequestQuerySet(models.QuerySet[Any]):
 class UpdateRequest(models.Model):
     """One procedure that a department was asked about, and its answer.
 
-    ``shown``, ``before`` and ``changes`` hold plain values by field name, of the changed fields only: what the public
-    page said, what the newest version said when the draft was made, and what the department says. ``stage`` is a new
+    ``shown``, ``before`` and ``changes`` hold values by their keys (:mod:`procedures.round.values`), of what has
+    changed only: what the public page said, what the newest version said when the draft was made, and what the
+    department says. Under ``names`` ``shown`` says what the blocks of these values were called. ``stage`` is a new
     entry of the project's stages.
     """
 
@@ -160,6 +163,11 @@ class UpdateRequest(models.Model):
     def is_changed(self) -> bool:
         """Whether there is something that could stand in a draft."""
         return bool(self.changes or self.stage)
+
+    @property
+    def all_changes(self) -> dict[str, Any]:
+        """With the new stage."""
+        return {**self.changes, **({NEW_STAGE: self.stage} if self.stage else {})}
 
     def state(self, *, mail_failed: bool = False) -> State:
         if self.answer:

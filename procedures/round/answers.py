@@ -14,9 +14,9 @@ from wagtail.models import Page, Revision
 from cms_blocks.publication.unit import unit
 from procedures.models import ProcedurePage, UpdateRequest
 from procedures.policies import may_run_rounds
+from procedures.round.asked import answerables
 from procedures.round.links import letter_of, works
 from procedures.round.states import Answer, Outcome
-from procedures.round.values import is_same, stage_from, value_from
 
 #: So long what was confirmed counts as looked at: such lists are renewed three times a year.
 FRESH = timedelta(days=120)
@@ -138,11 +138,10 @@ def _put_off_review(page: ProcedurePage) -> None:
 def _write_draft(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
     """A new version: the newest one with what the department has changed, and nothing else."""
     draft = page.get_latest_revision_as_object()
-    request.before = {name: getattr(draft, name) for name in request.changes}
-    for name, stored in request.changes.items():
-        setattr(draft, name, value_from(name, stored))
-    if request.stage:
-        draft.stages.append(("stage", stage_from(request.stage)))
+    changes, newest = request.all_changes, answerables(request.all_changes, {})
+    request.before = {value.key: value.of(draft) for value in newest}
+    for value in newest:
+        value.put(draft, value.read(changes[value.key]))
     # A draft may be incomplete; the editor's form asks before it is published.
     request.revision = draft.save_revision(user=user, clean=False, log_action="procedures.round.draft")
     request.save()
@@ -150,14 +149,9 @@ def _write_draft(request: UpdateRequest, page: ProcedurePage, user: Any) -> None
 
 def _take_out(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
     draft = page.get_latest_revision_as_object()
-    for name, stored in request.changes.items():
-        if is_same(getattr(draft, name), value_from(name, stored)):
-            setattr(draft, name, value_from(name, request.before.get(name)))
-    if request.stage:
-        added = stage_from(request.stage)
-        same = [number for number, child in enumerate(draft.stages) if dict(child.value) == added]
-        if same:
-            del draft.stages[same[-1]]
+    changes = request.all_changes
+    for value in answerables(changes, {}):
+        value.take_out(draft, value.read(changes[value.key]), value.read(request.before.get(value.key)))
     versions = page.revisions.exclude(pk=request.revision_id)
     if page.live_revision is not None:
         versions = versions.filter(created_at__gt=page.live_revision.created_at)

@@ -26,8 +26,9 @@ from procedures.round.answering import AnswerForm
 from procedures.round.answers import AnswerRequest
 from procedures.round.choice import public_procedures
 from procedures.round.links import letter_of, works
+from procedures.round.sections import facts_of
 from procedures.round.states import Answer
-from procedures.round.values import facts_of, stored
+from procedures.round.values import stored
 
 #: What makes two answers the same.
 ANSWER = ("answer", "changes", "stage", "remark")

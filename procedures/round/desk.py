@@ -24,10 +24,10 @@ from procedures.policies import may_run_rounds
 from procedures.round.actions import CloseRound, ReissueLink, RemindRound, SendRound
 from procedures.round.answers import DiscardChange, MakeDraft
 from procedures.round.choice import candidates
+from procedures.round.differences import Difference, differences
 from procedures.round.forms import ChoiceForm, RoundForm
 from procedures.round.letters import not_arrived
 from procedures.round.states import Answer, Outcome, State
-from procedures.round.values import Difference, differences
 
 
 @dataclass(frozen=True, slots=True)

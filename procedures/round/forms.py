@@ -14,8 +14,8 @@ from cms_blocks.office import Half
 from procedures.enums import Stage
 from procedures.models import UpdateRound
 from procedures.records import district_names
-from procedures.round.answering import date_input
 from procedures.round.choice import business_areas
+from procedures.round.fields import date_input
 
 
 class ChoiceForm(forms.Form):

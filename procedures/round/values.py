@@ -1,42 +1,193 @@
-"""The plain fields that a department is asked about, as values that can be stored, compared and read."""
+"""What a department is asked about: values of a page under keys that name them, plain fields and parts alike.
+
+``place`` is a field; ``phases/<id>/ends`` and ``phases/<id>/ways/<id>/deadline`` are parts of a block, which is known
+by its id; ``districts`` are rows; ``stages/new`` and ``decisions/new`` are blocks that do not exist yet.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.defaultfilters import yesno
 from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cms_blocks.publication.records import PublicRecord
 from procedures.changes import plain
-from procedures.enums import Stage
-from procedures.models import ProcedurePage, UpdateRequest
+from procedures.models import ProcedureDistrict, ProcedurePage
+from procedures.round.fields import for_browsers
 
-#: In the order of the form. Phases, decisions and texts in lists are the office's: departments name them in the remark.
-ANSWERABLE = (
-    "lead", "brief_what", "brief_where", "brief_how", "business_area", "place", "next_steps", "first_reading",
-    "cost_kind", "cost_from", "cost_to", "cost_on", "cost_basis",
-)  # fmt: skip
-#: These belong together: a change of one is checked with the others.
-COST = frozenset(name for name in ANSWERABLE if name.startswith("cost_"))
+#: What stands in place of a value whose block is not there (any more). No other value is such a mapping.
+GONE = {"gone": True}
+#: Lines of a field for longer texts.
+ROWS = {"lead": 3, "next_steps": 4}
 
 
-def values_of(page: ProcedurePage) -> dict[str, Any]:
-    return {name: getattr(page, name) for name in ANSWERABLE}
+class Answerable:
+    """One value. ``names``: what blocks and districts were called when they were shown, by the beginning of keys."""
+
+    def __init__(self, key: str, names: Mapping[str, str]) -> None:
+        self.key, self.names = key, names
+
+    @property
+    def label(self) -> str:
+        """Its name, where it stands alone."""
+        return self.caption
+
+    @property
+    def caption(self) -> str:
+        """Its name, where it stands below the name of its block."""
+        raise NotImplementedError
+
+    #: The key of the block that it is a part of.
+    block_key = ""
+
+    @property
+    def block_title(self) -> str:
+        """The name of that block; empty if there is none."""
+        return ""
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """Where it stands among values whose keys begin alike."""
+        return ()
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        """How a form asks for it."""
+        raise NotImplementedError
+
+    def taken(self, cleaned: Mapping[str, Any]) -> Any:
+        """The value, from what those fields brought."""
+        return cleaned[self.key]
+
+    def of(self, page: ProcedurePage) -> Any:
+        """:data:`GONE` if the page has no such block."""
+        raise NotImplementedError
+
+    def put(self, page: ProcedurePage, value: Any) -> None:
+        """Nothing is written if the page has no such block. What is stored beside it stays as it is."""
+        raise NotImplementedError
+
+    def take_out(self, page: ProcedurePage, value: Any, before: Any) -> None:
+        """Undo :meth:`put`, unless somebody has written something else since."""
+        if before != GONE and is_same(self.of(page), value):
+            self.put(page, before)
+
+    def read(self, kept: Any) -> Any:
+        """The value, from what is stored of it."""
+        return kept
+
+    def words(self, value: Any) -> str:
+        """As people read it; empty if there is none."""
+        return words_of(value)
+
+    def spoken_of(self, *values: Any) -> set[str]:
+        """Keys of the ``names`` that its label and the words of these values need."""
+        return set()
+
+
+class Plain(Answerable):
+    """A field of the page."""
+
+    @property
+    def _field(self) -> Any:
+        return ProcedurePage._meta.get_field(self.key)
+
+    @property
+    def caption(self) -> str:
+        return str(self._field.verbose_name)
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        field = for_browsers(self._field.formfield())
+        if self.key in ROWS:
+            field.widget.attrs["rows"] = ROWS[self.key]
+        return {self.key: field}
+
+    def of(self, page: ProcedurePage) -> Any:
+        return getattr(page, self.key)
+
+    def put(self, page: ProcedurePage, value: Any) -> None:
+        setattr(page, self.key, value)
+
+    def read(self, kept: Any) -> Any:
+        return None if kept is None else self._field.to_python(kept)
+
+    def words(self, value: Any) -> str:
+        if isinstance(value, Decimal):
+            return f"{number_format(value.normalize(), use_l10n=True, force_grouping=True)} €"
+        return str(dict(self._field.choices or ()).get(value, "")) or super().words(value)
+
+
+class Districts(Answerable):
+    """The public districts of the page, as the words they are known by. Others are no business of a department."""
+
+    @property
+    def caption(self) -> str:
+        return str(ProcedureDistrict._meta.verbose_name_plural)
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        choices = [(key.rpartition("/")[2], name) for key, name in self.names.items() if key.startswith("districts/")]
+        field = forms.MultipleChoiceField(
+            label=self.caption,
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("All in which it takes place."),
+        )
+        return {self.key: field}
+
+    def taken(self, cleaned: Mapping[str, Any]) -> Any:
+        return sorted(cleaned[self.key])
+
+    def of(self, page: ProcedurePage) -> Any:
+        words = {pk: word for pk, word, _name in public_districts(page)}
+        return sorted(words[row.district_id] for row in page.districts.all() if row.district_id in words)
+
+    def put(self, page: ProcedurePage, value: Any) -> None:
+        rows = {row.district_id: row for row in page.districts.all()}
+        for pk, word, _name in public_districts(page):
+            if word in value and pk not in rows:
+                page.districts.add(ProcedureDistrict(district_id=pk, sort_order=len(rows)))
+            elif word not in value and pk in rows:
+                page.districts.remove(rows[pk])
+
+    def words(self, value: Any) -> str:
+        return ", ".join(self.names.get(f"{self.key}/{word}", word) for word in value or ())
+
+    def spoken_of(self, *values: Any) -> set[str]:
+        return {f"{self.key}/{word}" for value in values for word in value or ()}
+
+
+def public_districts(page: ProcedurePage) -> list[tuple[int, str, str]]:
+    """Id of the page, word and name of each, by name."""
+    rows = PublicRecord.objects.listed().of_kind("district").in_locale(page.locale.language_code)
+    found = rows.order_by("title", "pk").values_list("object_id", "districts", "title")
+    return [(pk, words[0], name) for pk, words, name in found if words]
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two values say the same, however a browser writes the ends of lines."""
+    """Whether two values say the same, however a browser writes the ends of lines, and to the minute."""
     return bool(_comparable(one) == _comparable(other))
 
 
 def _comparable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return plain(to_the_minute(value))
     return plain("\n".join(value.strip().splitlines()) if isinstance(value, str) else value)
+
+
+def to_the_minute(value: datetime) -> datetime:
+    return value.replace(second=0, microsecond=0)
 
 
 def stored(value: Any) -> Any:
@@ -44,64 +195,16 @@ def stored(value: Any) -> Any:
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
-def value_from(name: str, kept: Any) -> Any:
-    """A stored value as the field holds it."""
-    return None if kept is None else ProcedurePage._meta.get_field(name).to_python(kept)
-
-
-def stage_from(kept: Mapping[str, str]) -> dict[str, Any]:
-    """A stored entry of the stages as its block holds it."""
-    return {**kept, "since": date.fromisoformat(kept["since"])}
-
-
-def label_of(name: str) -> str:
-    return str(ProcedurePage._meta.get_field(name).verbose_name)
-
-
-def words_of(name: str, value: Any) -> str:
-    """A value as people read it; empty if there is none."""
-    if value is None or value == "":
-        return ""
-    if choices := ProcedurePage._meta.get_field(name).choices:
-        return str(dict(choices).get(value, value))
-    if isinstance(value, date):
-        return date_format(value)
-    if isinstance(value, Decimal):
-        return f"{number_format(value.normalize(), use_l10n=True, force_grouping=True)} €"
-    return str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One changed field in words. ``draft`` is what an unpublished version said when the answer came, if that is
-    neither of both: somebody has to decide."""
-
-    label: str
-    before: str
-    after: str
-    draft: str | None = None
-
-
-def differences(request: UpdateRequest) -> list[Difference]:
-    """What a department wants to say, beside what the public page said to it."""
-    found = [_difference(request, name) for name in ANSWERABLE if name in request.changes]
-    if request.stage:
-        stage = stage_from(request.stage)
-        words = _("{stage} since {day}").format(stage=Stage(stage["stage"]).label, day=date_format(stage["since"]))
-        found.append(Difference(_("new stage"), "", f"{words}. {stage['note']}".strip() if stage["note"] else words))
-    return found
-
-
-def _difference(request: UpdateRequest, name: str) -> Difference:
-    before, after = (value_from(name, values.get(name)) for values in (request.shown, request.changes))
-    draft = None
-    if name in request.before:
-        in_draft = value_from(name, request.before[name])
-        if not is_same(in_draft, before) and not is_same(in_draft, after):
-            draft = words_of(name, in_draft)
-    return Difference(label_of(name), words_of(name, before), words_of(name, after), draft)
-
-
-def facts_of(page: ProcedurePage, names: Iterable[str] = ANSWERABLE) -> list[tuple[str, str]]:
-    """Label and words of what the public page says."""
-    return [(label_of(name), words_of(name, getattr(page, name))) for name in names]
+def words_of(value: Any) -> str:
+    """As people read it, whatever it belongs to; empty if there is none."""
+    match value:
+        case None | "":
+            return ""
+        case bool():
+            return str(yesno(value))
+        case datetime():
+            return date_format(localtime(value), "DATETIME_FORMAT")
+        case date():
+            return date_format(value)
+        case _other:
+            return str(value)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from wagtail.models import Locale, Page, ReferenceIndex
@@ -153,19 +154,20 @@ def _phase(entry: dict[str, Any], methods: dict[str, int]) -> dict[str, Any]:
         "begins": _text(_moment(entry.get("begins"))),
         "ends": _text(_moment(entry.get("ends"))),
         "text": entry.get("text", ""),
-        "ways": [
-            {
-                "kind": way["kind"],
-                "label": way["label"],
-                "deadline": _text(_moment(way.get("deadline"))),
-                "address": way.get("address", ""),
-                "place": way.get("place", ""),
-            }
-            for way in entry.get("ways", ())
-        ],
+        "ways": [{"type": "item", "value": _way(way), "id": str(uuid4())} for way in entry.get("ways", ())],
         "methods": [methods[slug] for slug in entry.get("methods", ()) if slug in methods],
         "promised_on": None if promised is None else day_of(promised).isoformat(),
         "result": entry.get("result", ""),
+    }
+
+
+def _way(entry: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": entry["kind"],
+        "label": entry["label"],
+        "deadline": _text(_moment(entry.get("deadline"))),
+        "address": entry.get("address", ""),
+        "place": entry.get("place", ""),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from wagtail.models import Locale
@@ -96,7 +97,7 @@ def procedure(
         ("ratings", "rating"),
         ("documents", "document"),
     ):
-        values[name] = json.dumps([{"type": kind, "value": value} for value in values.get(name, ())])
+        values[name] = json.dumps([{"type": kind, "value": _with_ids(value)} for value in values.get(name, ())])
     for name in ("listed_on", "first_reading", "display_from", "display_until", "announced_on", "review_date"):
         if isinstance(values.get(name), str):
             values[name] = date.fromisoformat(values[name])
@@ -176,6 +177,14 @@ def way(deadline: int | datetime | None = None, **fields: Any) -> dict[str, Any]
     """A way to take part as it is stored."""
     values = {"kind": "online", "label": "Mitzeichnen", "address": "https://mitreden.example/", "place": "", **fields}
     return {**values, "deadline": _moment(deadline)}
+
+
+def _with_ids(value: Any) -> Any:
+    """As the editor stores it: each way of a phase has an id. One that has its own keeps it."""
+    if not isinstance(value, dict) or "ways" not in value:
+        return value
+    ways = [one if "value" in one else {"type": "item", "value": one, "id": str(uuid4())} for one in value["ways"]]
+    return {**value, "ways": ways}
 
 
 def _moment(value: int | datetime | None) -> str | None:

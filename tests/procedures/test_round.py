@@ -117,7 +117,7 @@ def filled(client: Client, address: str, clock: Any, **changes: str) -> dict[str
     page = ProcedurePage.objects.get(
         pk=UpdateRequest.objects.get(pk=int(address.rstrip("/").rpartition("/")[2])).page_id
     )
-    from procedures.round.values import ANSWERABLE
+    from procedures.round.asked import ANSWERABLE
 
     for name in ANSWERABLE:
         value = getattr(page, name)

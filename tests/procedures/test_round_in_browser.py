@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
@@ -18,11 +19,14 @@ from cms_blocks.models import PublicRecord
 from procedures.models import ProcedurePage, UpdateRequest
 from tests.cms_blocks.publication.test_mail import Postbox, serving
 from tests.governance.office import desk, open_office
-from tests.procedures.factories import procedure_list
+from tests.procedures.factories import phase, procedure_list, way
 from tests.procedures.test_round import contact, deliver, link_in, published
 from tests.site.test_editor_and_visitor import PATIENCE_MS
 
 pytestmark = pytest.mark.unmeasured
+
+LATER = timezone.localdate() + timedelta(days=40)
+DECISION = {"on": "2099-05-04", "body": "Stadtrat", "reference": "", "text": "Der Weg wird gebaut.", "address": ""}
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ def pages(transactional_db: None) -> list[ProcedurePage]:
     open_office()
     index, who = procedure_list(), contact()
     fields = {"half": "administration", "place": "Am Fluss", "cost_kind": "unknown"}
+    fields |= {"phases": [phase(5, 25, title="Ideen sammeln", ways=[way(20)])], "decisions": [DECISION]}
     pages = [published(index, who, title, **fields) for title in ("Brücke", "Uferweg")]
     published(index, None, "Ohne Kontakt", **fields)
     return pages
@@ -60,6 +65,24 @@ def answer(department: Tab, title: str, axe: Any) -> None:
     department.wait_for_timeout(1000 * public_forms.QUICKEST)
 
 
+def change_phase_and_decision(department: Tab, axe: Any) -> None:
+    """By keyboard; first with an end that cannot be: its phase is open when the form comes back."""
+    phases = department.get_by_role("group", name="Ideen sammeln")
+    end = phases.get_by_label("Ende", exact=False).first
+    expect(end).to_be_hidden()
+    department.locator("summary", has_text="Ideen sammeln").press("Enter")
+    end.fill((timezone.localdate() + timedelta(days=1)).isoformat() + "T18:00")
+    department.get_by_role("button", name="Änderungen senden").click()
+    expect(department.get_by_role("alert").get_by_role("link")).to_have_text("Phase „Ideen sammeln“: Ende")
+    assert axe(department) == []
+    assert department.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(end).to_be_visible()
+    end.fill(f"{LATER.isoformat()}T18:00")
+    department.locator("summary", has_text="Stadtrat, 4. Mai 2099").press("Enter")
+    department.get_by_role("group", name="Stadtrat, 4. Mai 2099").get_by_label("Tag").fill("2099-06-01")
+    department.get_by_role("button", name="Änderungen senden").click()
+
+
 def test_a_department_confirms_one_procedure_and_changes_another_and_an_editor_publishes_the_difference(
     pages: list[ProcedurePage], open_page: Callable[..., Tab], site_server: Any, watch: Any, axe: Any
 ) -> None:
@@ -79,7 +102,7 @@ def test_a_department_confirms_one_procedure_and_changes_another_and_an_editor_p
     department.get_by_role("button", name="Unverändert, bestätigt").click()
     answer(department, "Uferweg", axe)
     department.get_by_label("Ort", exact=False).first.fill("Am Kanal")
-    department.get_by_role("button", name="Änderungen senden").click()
+    change_phase_and_decision(department, axe)
     expect(department.get_by_role("status")).to_contain_text("Danke, das war alles.")
     assert department.context.cookies() == []
     assert PublicRecord.objects.visible().get(object_id=shore.pk)
@@ -91,7 +114,9 @@ def test_a_department_confirms_one_procedure_and_changes_another_and_an_editor_p
 
     editor.reload()
     expect(editor.locator("main")).to_contain_text("unverändert, bestätigt")
-    expect(editor.locator("main ins")).to_have_text("Am Kanal")
+    later = f"{date_format(LATER)} 18:00"
+    expect(editor.locator("main ins")).to_have_text(["Am Kanal", later, "1. Juni 2099"])
+    expect(editor.locator("main")).to_contain_text("Phase „Ideen sammeln“: Ende")
     editor.get_by_role("link", name=re.compile("Entwurf öffnen.*Uferweg")).click()
     expect(editor.locator("#id_place")).to_have_value("Am Kanal")
     editor.locator("#id_news_what").fill("Der Weg liegt jetzt am Kanal.")
@@ -100,6 +125,8 @@ def test_a_department_confirms_one_procedure_and_changes_another_and_an_editor_p
     visitor = open_page(PublicRecord.objects.visible().get(object_id=shore.pk).path, javascript=False)
     expect(visitor.locator("main")).to_contain_text("Am Kanal")
     expect(visitor.locator("main")).to_contain_text("Der Weg liegt jetzt am Kanal.")
+    expect(visitor.locator("main")).to_contain_text(f"{date_format(LATER)}, 18:00 Uhr")
+    expect(visitor.locator("main")).to_contain_text("1. Juni 2099")
     editor.goto("/admin/update-rounds/")
     expect(editor.locator("main tbody td").nth(1)).to_have_text("0 von 2")
     expect(editor.locator("main tbody td").nth(2)).to_have_text("0")

@@ -1,0 +1,52 @@
+"""How forms of a round ask: the fields of models and blocks, with the controls that a browser brings itself."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+#: Whoever mistypes a year is told so.
+YEARS = range(1900, 2201)
+
+
+def field_of(block: Any, *, label: Any, required: bool | None = None) -> forms.Field:
+    """The field of a block."""
+    field: forms.Field = deepcopy(block.field)
+    field.label = str(label)
+    if required is not None:
+        field.required = required
+    if isinstance(field.widget, forms.Textarea):
+        field.widget = forms.Textarea(attrs={"rows": block.rows})
+        field.widget.attrs |= field.widget_attrs(field.widget)
+    return for_browsers(field)
+
+
+def for_browsers(field: forms.Field) -> forms.Field:
+    """Days and moments are chosen in the browser's own calendar."""
+    if isinstance(field, forms.DateField):
+        field.widget = date_input()
+    elif isinstance(field, forms.DateTimeField):
+        field.widget = moment_input()
+    else:
+        return field
+    field.validators.append(_sensible)
+    return field
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def moment_input() -> forms.DateTimeInput:
+    """In the city's time zone, to the minute."""
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+def _sensible(value: date) -> None:
+    if value.year not in YEARS:
+        message = _("The year {year} cannot be right. Write one from {first} to {last}.")
+        raise forms.ValidationError(message.format(year=value.year, first=YEARS[0], last=YEARS[-1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -427,25 +428,30 @@ def complaint(error: ValidationError) -> Wrong:
 def _blocks(stream: Any, name: str, values: list[Any]) -> list[dict[str, Any]]:
     """Stored form of a stream. An entry keeps the id of the one in its place, since translations hang on it, and from
     the one that begins like it what no cell can say: the page of a resolution."""
-    ids = [child.id for child in stream]
-    known = [_stored(child.get_prep_value()["value"]) for child in stream]
-    return [
-        {
-            "type": name,
-            "value": _whole(_stored(value), known),
-            **({"id": ids[number]} if number < len(ids) and ids[number] else {}),
-        }
-        for number, value in enumerate(values)
-    ]
+    known = [(child.id, _stored(child.get_prep_value()["value"])) for child in stream]
+    entries = []
+    for number, value in enumerate(map(_stored, values)):
+        own, before = known[number] if number < len(known) else ("", {})
+        if isinstance(value, dict):
+            parts = {key: _items(part, before.get(key)) for key, part in value.items()}
+            value = _beginning_like(value, [old for _id, old in known]) | parts
+        entries.append({"type": name, "value": value, **({"id": own} if own else {})})
+    return entries
 
 
-def _whole(value: Any, known: list[Any]) -> Any:
-    """``value`` with what the known entry says beyond it that has the same first two values, such as day and body."""
-    if not isinstance(value, dict):
-        return value
+def _beginning_like(value: dict[str, Any], known: list[Any]) -> dict[str, Any]:
+    """The known entry that has the same first two values, such as day and body."""
     first = list(value)[:2]
-    same = (old for old in known if all(old.get(key) == value[key] for key in first))
-    return next(same, {}) | value
+    return next((old for old in known if all(old.get(key) == value[key] for key in first)), {})
+
+
+def _items(part: Any, before: Any) -> Any:
+    """A list within an entry, such as the ways of a phase: they, too, keep their ids, and get one if they are new."""
+    if not isinstance(part, list):
+        return part
+    ids = [item.get("id") for item in before or ()]
+    ids += [None] * (len(part) - len(ids))
+    return [{"type": "item", "value": value, "id": own or str(uuid4())} for value, own in zip(part, ids, strict=False)]
 
 
 def _stored(value: Any) -> Any:

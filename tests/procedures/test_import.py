@@ -451,6 +451,22 @@ def test_a_changed_decision_keeps_the_page_that_no_cell_can_name(run: Run, index
     assert found[1]["address"] == "https://rat.example/26-7"
 
 
+def test_phases_and_ways_have_ids_that_a_changed_cell_keeps(run: Run) -> None:
+    cell = "Phase: Ideen\nBeginn: 01.03.2026\nEnde: 31.03.2026\nWeg: vor Ort | Kommen\nOrt: Rathaus"
+    run(xlsx([row(Nummer="2026-0007", Phasen=cell)]))
+    before = _ids_of_ways()
+    assert all(before) and len(before) == 1
+    more = cell.replace("Rathaus", "Bücherei") + "\nWeg: Telefon | Anrufen\nOrt: 030 23125 110"
+    run(xlsx([row(Nummer="2026-0007", Phasen=more.replace("31.03.2026", "30.04.2026"))]), "--editorial")
+    after = _ids_of_ways()
+    assert after[0] == before[0] and after[1] not in {*before, None}
+
+
+def _ids_of_ways() -> list[Any]:
+    [phase] = ProcedurePage.objects.get().phases.raw_data
+    return [way.get("id") for way in phase["value"]["ways"]]
+
+
 def _with_cell(content: bytes, kind: str, old: str, new: str) -> bytes:
     if kind == "csv":
         assert content.count(f";'{old};".encode()) == 1

@@ -14,6 +14,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone as clock
+from wagtail.models import Collection
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from cms_blocks.office import Contact, Topic
@@ -21,6 +22,7 @@ from cms_blocks.publication.unit import unit
 from procedures import wording
 from procedures.changes import differences, plain
 from procedures.models import ProcedurePage
+from tests.cms_blocks.blocks.conftest import make_document
 from tests.procedures.factories import phase, procedure, procedure_list
 from tests.toolkit.factories import method, toolkit
 
@@ -254,6 +256,7 @@ def test_whatever_a_public_list_must_say_is_asked_about(desk: Any) -> None:
     topic = Topic.objects.create(name="Mobilität", slug="mobility", locale=page.locale)
     contact = Contact.objects.create(name="Anlaufstelle", email="stelle@stadt.example", locale=page.locale)
     bowl = method(toolkit(), "Fishbowl")
+    plan = make_document("Lageplan", Collection.get_first_root_node())
     cost = {"cost_kind": "amount", "cost_from": 5, "cost_on": "2026-01-01", "cost_basis": "Schätzung"}
     for changed in (
         {"title": "Der Uferweg"}, {"lead": "Anders."}, {"brief_what": "Anders."}, {"brief_where": "Anderswo."},
@@ -261,6 +264,7 @@ def test_whatever_a_public_list_must_say_is_asked_about(desk: Any) -> None:
         {"latitude": "52.4", "longitude": "13.06"}, {"listed_on": "2026-01-07"}, {"topic": topic.pk},
         {"contact": contact.pk}, cost, {"body": streamfield([("paragraph", rich_text("<p>Ein anderes Ziel.</p>"))])},
         {"methods": inline_formset([{"method": bowl.pk}])},
+        {"documents": streamfield([("document", {"document": plan.pk, "words": "", "on": ""})])},
     ):  # fmt: skip
         refused = desk(page, **{"body": same, **changed})
         assert refused.status_code == 200, changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
@@ -16,14 +18,17 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from cms_blocks.models import Topic
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.records import PublicRecord
+from procedures.edition.choice import drafts_of, offered_drafts
 from procedures.edition.frozen import entries_of
 from procedures.exits import export_address
 from procedures.importing.planning import CHANGE, UNCHANGED
 from procedures.importing.workbook import list_as_sheet
-from procedures.models import Edition, ProcedurePage
+from procedures.models import Edition, ProcedurePage, ProcedureTopic
 from procedures.presentation import procedure_view
+from tests.governance.office import open_office, person
 from tests.procedures.factories import STREAMS, phase, procedure, procedure_list
 from tests.procedures.sheets import row, xlsx
+from tests.procedures.test_edition import edited, edition, public
 from tests.procedures.test_import import plan_for
 from tests.toolkit.factories import home
 
@@ -289,10 +294,10 @@ def test_a_changed_cell_is_a_duty_and_an_unknown_topic_is_named(shore: Procedure
 def test_an_edition_notes_a_further_topic_and_nothing_where_there_is_none(topics: dict[str, Topic]) -> None:
     index = procedure_list()
     page = procedure(index, topic=topics["green"])
-    edition = Edition(index=index, locale=index.locale)
+    listed = Edition(index=index, locale=index.locale)
 
     def digest() -> str:
-        [entry] = entries_of(edition, record().visible_from)
+        [entry] = entries_of(listed, record().visible_from)
         return str(entry.digest)
 
     alone = digest()
@@ -302,6 +307,18 @@ def test_an_edition_notes_a_further_topic_and_nothing_where_there_is_none(topics
     page.further_topics.create(topic=topics["housing"])
     page.save()
     assert digest() != alone
+
+
+def test_a_draft_with_another_further_topic_waits_until_somebody_says_what_is_new(topics: dict[str, Topic]) -> None:
+    open_office()
+    index = procedure_list()
+    page, same = (public(index, title, topic=topics["green"]) for title in ("Uferweg", "Marktplatz"))
+    edited(page, told=False, further_topics=[ProcedureTopic(topic=topics["budget"])])
+    edited(same, told=False, review_date=date(2099, 1, 1))
+    made = edition(index, cut_off=timezone.localdate())
+    assert [draft.title for draft in drafts_of(made)] == ["Marktplatz"]
+    [waits] = offered_drafts(made, person("anna"))
+    assert (waits.title, ["was neu ist" in one.why for one in waits.problems]) == ("Uferweg", [True])
 
 
 # Queries

@@ -20,6 +20,7 @@ from procedures.models import ProcedurePage
 from procedures.models.round import NEW_STAGE
 from procedures.round.asked import COST, DISTRICTS, NAMES, answerables, offered
 from procedures.round.parts import OF_WAY, New, NewStage, Part
+from procedures.round.sections import Group as Block
 from procedures.round.sections import in_order, sections_of
 from procedures.round.states import Answer
 from procedures.round.values import is_same, stored, to_the_minute
@@ -99,7 +100,10 @@ class AnswerForm(PublicForm):
         self.before, self.names = before.values, before.names
         self.values = answerables(self.before, self.names)
         super().__init__(data, initial={**self.before, "basis": self.public.sign(page)})
-        asked = {name: field for value in self.values for name, field in value.fields.items()}
+        fields = {value.key: value.fields for value in self.values}
+        #: Names of the fields of each value, by its key.
+        self.asked = {key: list(one) for key, one in fields.items()}
+        asked = {name: field for one in fields.values() for name, field in one.items()}
         self.fields |= asked
         self.order_fields(["token", "subject", "basis", "answer", *asked, "remark"])
         if self.is_bound and self.data.get("answer") == Answer.CONFIRMED:
@@ -109,24 +113,25 @@ class AnswerForm(PublicForm):
     @property
     def sections(self) -> list[tuple[str, str, list[Group]]]:
         """Word, heading and fields of each section."""
-        return [
-            (
-                section.word,
-                section.heading,
-                [
-                    Group(group.title, [self[name] for value in group.values for name in value.fields])
-                    for group in section.groups
-                ],
-            )
-            for section in sections_of(self.values)
-        ]
+        found = sections_of(self.values)
+        return [(one.word, one.heading, [self._fields_of(group) for group in one.groups]) for one in found]
+
+    def _fields_of(self, group: Block) -> Group:
+        return Group(group.title, [self[name] for value in group.values for name in self.asked[value.key]])
 
     @property
     def mistakes(self) -> list[tuple[str, str, list[str]]]:
         """Id, label and messages of the fields in which something is wrong, in their order."""
         labels = {value.key: value.label for value in self.values}
-        found = [self[name] for name in self.fields if name in self.errors]
-        return [(field.auto_id, labels.get(field.name, str(field.label)), field.errors) for field in found]
+        titles = {name: value.block_title for value in self.values for name in self.asked[value.key]}
+        return [
+            (
+                field.auto_id,
+                labels.get(field.name) or ": ".join(filter(None, (titles.get(field.name), str(field.label)))),
+                field.errors,
+            )
+            for field in (self[name] for name in self.fields if name in self.errors)
+        ]
 
     def clean(self) -> dict[str, Any]:
         self._leave_untouched()
@@ -175,7 +180,7 @@ class AnswerForm(PublicForm):
     def _compare(self, cleaned: dict[str, Any]) -> None:
         named: set[str] = set()
         for value in self.values:
-            if not self.errors.keys().isdisjoint(value.fields):
+            if not self.errors.keys().isdisjoint(self.asked[value.key]):
                 continue
             before, after = self.before[value.key], value.taken(cleaned)
             if not is_same(before, after) and (not isinstance(value, New) or self._is_sound(value, after)):

@@ -374,10 +374,7 @@ class Builder:
                 {"on": "2099-02-07", "body": "Bauausschuss", "reference": "", "text": "Welcher Entwurf gebaut wird."},
             ],
             further_topics=[Topic.objects.create(name="Mobilität", slug="mobility", locale=index.locale)],
-            documents=[
-                {"document": self.document.pk, "words": "Entwurf vom März", "on": "2026-03-01"},
-                {"document": make_document("Bodengutachten", self.document.collection).pk, "words": "", "on": None},
-            ],
+            documents=[{"document": self.document.pk, "words": "Entwurf vom März", "on": "2026-03-01"}],
         )  # fmt: skip
         small = procedure(
             index, "Nur das Nötigste", slug="nur-das-noetigste", level="", no_participation_reason="Eine Leitung wird ersetzt.",

@@ -364,12 +364,15 @@ def _methods(page: ProcedurePage) -> list[str]:
 
 
 def _procedures(page: NewsPage) -> list[str]:
-    """Numbers of the public ones; a translation of a procedure has the number of its original."""
+    """Numbers of the public ones; a translation of a procedure has the number of its original.
+
+    They come from the pages: of what becomes public in the same moment there are no facts yet.
+    """
     ids = [row.procedure_id for row in page.procedures.all()]
     if not ids:
         return []
-    public = PublicRecord.objects.visible().of_kind("procedure").filter(object_id__in=ids)
-    references = dict(public.values_list("object_id", "procedure_facts__reference"))
+    public = PublicRecord.objects.visible().of_kind("procedure").filter(object_id__in=ids).values("object_id")
+    references = dict(ProcedurePage.objects.filter(pk__in=public).values_list("pk", "reference"))
     return [references[pk] for pk in dict.fromkeys(ids) if references.get(pk)]
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from procedures.enums import CostKind, Form, Stage
@@ -129,3 +131,20 @@ def missing(page: Mapping[str, Any]) -> dict[str, str | Promise]:
     if page.get("suspended_from") and not page.get("suspended_reason"):
         errors["suspended_reason"] = _("Say why it is suspended.")
     return errors
+
+
+def incomplete(page: Any, districts: Iterable[int]) -> dict[str, str]:
+    """What the editor's form would ask for before this version of a page becomes public, as messages by label.
+    ``districts``: the ids of those that it names."""
+    errors: dict[str, str] = {}
+    try:
+        # What it points to was checked when it was chosen; addresses are looked at when it is published.
+        page.clean_fields(exclude=[one.name for one in page._meta.fields if one.is_relation or not one.editable])
+    except ValidationError as error:
+        errors = {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    names = [one.name for one in page._meta.fields if not one.is_relation]
+    for found in (check_procedure(page), missing({name: getattr(page, name, None) for name in names})):
+        errors = {**{name: str(message) for name, message in found.items()}, **errors}
+    if not page.city_wide and not list(districts):
+        errors["city_wide"] = str(_("Say where it is: tick this for the whole city, or choose a district."))
+    return {capfirst(str(page._meta.get_field(name).verbose_name)): message for name, message in errors.items()}

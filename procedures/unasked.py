@@ -20,7 +20,7 @@ from wagtail.models import Page
 from cms_blocks.languages import original_language
 from procedures.changes import asks_what_is_new
 from procedures.models import ProcedurePage
-from procedures.rules import check_procedure, missing
+from procedures.rules import incomplete
 
 #: Procedures that a message names.
 MOST_NAMED = 5
@@ -28,15 +28,16 @@ MOST_NAMED = 5
 
 def open_questions(newest: ProcedurePage) -> list[str]:
     """What the editor's form would say against publishing this version; empty if nothing."""
-    values = {field.name: getattr(newest, field.name) for field in newest._meta.fields}
-    said = list((check_procedure(newest) | missing(values)).values())
-    if not newest.city_wide and not newest.districts.all():
-        said.append(_("Say where it is: tick this for the whole city, or choose a district."))
+    districts = [row.district_id for row in newest.districts.all()]
+    said = [
+        _("“{field}”: {message}").format(field=label, message=message)
+        for label, message in incomplete(newest, districts).items()
+    ]
     public = ProcedurePage.objects.get(pk=newest.pk)
     is_asked = public.live and public.locale.language_code == original_language()
     if is_asked and asks_what_is_new(public.duties(), newest.duties(), public.changes, newest.changes):
         said.append(_("Something has changed that people rely on. Say what is new, or tick “Editorial only”."))
-    return [str(one) for one in said]
+    return said
 
 
 class PublishWhenAnswered(PublishPageRevisionAction):

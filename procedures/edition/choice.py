@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
@@ -19,7 +17,7 @@ from cms_blocks.office import Half
 from governance.standing import Standing
 from procedures.changes import DUTIES, ROWS, asks_what_is_new, duties_of, rows_of
 from procedures.models import Edition, EditionDraft, ProcedurePage
-from procedures.rules import check_procedure, missing
+from procedures.rules import incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ def _problems(draft: Draft, public_rows: Mapping[str, list[int]]) -> Iterable[Pr
             _("Take the date away in the editor under “Status”; then take the newest version."),
         )
     rows = rows_of(values)
-    for label, message in _incomplete(values, rows["districts"]):
+    for label, message in incomplete(values, rows["districts"]).items():
         yield Problem(
             _("“{field}”: {message}").format(field=label, message=message),
             _("Complete it in the editor; then take the newest version."),
@@ -168,20 +166,3 @@ def _problems(draft: Draft, public_rows: Mapping[str, list[int]]) -> Iterable[Pr
                 _("Something has changed that people rely on, and nobody has said what is new."),
                 _("Answer “What is new?” in the editor and take the newest version, or tick “Editorial only”."),
             )
-
-
-def _incomplete(values: ProcedurePage, districts: list[int]) -> Iterable[tuple[str, str]]:
-    """What the editor's form would ask for, as label and message."""
-    errors: dict[str, str] = {}
-    try:
-        # What it points to was checked when it was chosen; addresses are looked at when it is published.
-        values.clean_fields(exclude=[one.name for one in values._meta.fields if one.is_relation or not one.editable])
-    except ValidationError as error:
-        errors = {name: " ".join(messages) for name, messages in error.message_dict.items()}
-    names = [one.name for one in values._meta.fields if not one.is_relation]
-    for found in (check_procedure(values), missing({name: getattr(values, name, None) for name in names})):
-        errors = {**{name: str(message) for name, message in found.items()}, **errors}
-    if not districts and not values.city_wide:
-        errors["city_wide"] = _("Say where it is: tick this for the whole city, or choose a district.")
-    for name, message in errors.items():
-        yield capfirst(str(values._meta.get_field(name).verbose_name)), message

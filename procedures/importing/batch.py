@@ -42,7 +42,7 @@ def add_drafts(parent: Page, pages: Sequence[Any], user: Any, done: Callable[[in
         page.live, page.owner = False, user
         page.save(clean=False, log_action=None)
         done(number)
-    stored = [page for part in chunks(pages) for page in _read(part)]
+    stored = read_anew(pages)
     now = timezone.now()
     versions = [
         Revision(
@@ -65,11 +65,13 @@ def add_drafts(parent: Page, pages: Sequence[Any], user: Any, done: Callable[[in
     return stored
 
 
-def _read(pages: Sequence[Any]) -> list[Any]:
-    """Some pages of one type with all that belongs to them."""
-    model = type(pages[0])
-    parts = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
-    found = model._default_manager.prefetch_related(*parts).in_bulk([page.pk for page in pages])
+def read_anew(pages: Sequence[Any]) -> list[Any]:
+    """These pages of one type as they are stored, with all that belongs to them."""
+    found: dict[int, Any] = {}
+    for part in chunks(pages):
+        model = type(part[0])
+        rows = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
+        found |= model._default_manager.prefetch_related(*rows).in_bulk([page.pk for page in part])
     return [found[page.pk] for page in pages]
 
 

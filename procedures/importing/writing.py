@@ -18,7 +18,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from cms_blocks.indexes import refer, together
 from cms_blocks.publication.unit import unit
 from procedures.changes import differences
-from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts
+from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts, read_anew
 from procedures.importing.cells import Wrong
 from procedures.importing.columns import BY_KEY, complaint
 from procedures.importing.memory import remember
@@ -118,8 +118,9 @@ class ImportProcedures:
         if refused:
             raise Refused(refused)
         ImportedPage.objects.bulk_create(notes)
-        pages = [note.page for note in notes]
-        refer(page for page in pages if page.live or page.first_published_at is None)
+        # Of a draft beside a public page the tables say nothing new; rows of published ones have got their ids there.
+        published = read_anew([note.page for note in notes if note.is_published and not note.is_new])
+        refer([note.page for note in notes if note.is_new] + published)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
         without = [step for step in new if not step.reference]
@@ -186,11 +187,11 @@ class ImportProcedures:
         had_changes = page.has_unpublished_changes
         if self.user is not None and not page.permissions_for_user(self.user).can_edit():
             raise ValidationError({"title": _("You may not change this procedure.")})
-        public = page
+        said = page.duties() if page.live else None
         if had_changes or not page.live:
             page = before.as_object()
         _fill(page, step, {one.key: step.values[one.key] for one in step.differences})
-        self._tell(page, public, step)
+        self._tell(page, said, step)
         publishes = self.run.publish and not step.is_faulty and (page.live or step.is_ours)
         revision = page.save_revision(user=self.user, clean=publishes, log_action=True)
         published = publishes and self._publish(page, revision)
@@ -208,11 +209,14 @@ class ImportProcedures:
         revision.publish(user=self.user)
         return True
 
-    def _tell(self, page: ProcedurePage, public: ProcedurePage, step: Step) -> None:
-        """The answer to “What is new?” joins the change log of each public page that changes in a duty."""
-        if not (public.live and step.changes_duty and self.run.news_what):
+    def _tell(self, page: ProcedurePage, public: dict[str, Any] | None, step: Step) -> None:
+        """The answer to “What is new?” joins the change log of each public page that changes in a duty.
+
+        ``public``: what that page says (:meth:`~procedures.models.ProcedurePage.duties`); ``None`` where there is none.
+        """
+        if public is None or not (step.changes_duty and self.run.news_what):
             return
-        cost, days = differences(public.duties(), page.duties())
+        cost, days = differences(public, page.duties())
         entry = {"on": timezone.localdate(), "what": self.run.news_what, "why": self.run.news_why}
         page.changes.append(("change", {**entry, "cost": cost, "days": days}))
 

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Collection, Page, PageLogEntry, Revision
+from wagtail.models import Collection, Page, PageLogEntry, ReferenceIndex, Revision
 
 from cms_blocks.models import Contact, Topic
 from cms_blocks.publication.records import PublicationClock, PublicRecord
@@ -343,6 +343,17 @@ def test_a_change_that_people_rely_on_asks_what_is_new(run: Run, index: Procedur
     assert len(ProcedurePage.objects.get(pk=page.pk).changes) == 1
 
 
+def test_an_import_says_by_how_much_it_costs_more_and_ends_later(run: Run, index: ProcedureIndexPage) -> None:
+    procedure(
+        index, reference="2026-0003", cost_kind="amount", cost_from=1000, cost_on=date(2026, 1, 7), cost_basis="Angebot",
+        phases=[phase(local(2026, 3, 1), local(2026, 4, 1))],
+    )  # fmt: skip
+    cell = "Phase | 01.03.2026 | 10.04.2026"
+    run([{"Nummer": "2026-0003", "Kosten von": "1.500 €", "Phasen": cell}], "--news", "Es wird teurer und dauert.")
+    [change] = ProcedurePage.objects.get(reference="2026-0003").changes
+    assert (change.value["cost"], change.value["days"]) == (500, 10)
+
+
 # Taking back
 
 
@@ -465,6 +476,18 @@ def test_phases_and_ways_have_ids_that_a_changed_cell_keeps(run: Run) -> None:
 def _ids_of_ways() -> list[Any]:
     [phase] = ProcedurePage.objects.get().phases.raw_data
     return [way.get("id") for way in phase["value"]["ways"]]
+
+
+def test_only_what_is_public_is_referred_to(run: Run, index: ProcedureIndexPage) -> None:
+    here = district(district_list(), "Nord")
+    page = procedure(index, reference="2026-0003", city_wide=True)
+    rows = [{"Nummer": "2026-0003", "Stadtteile": "Nord", "Stadtweit": "nein"}]
+    run(rows, "--editorial", publish=False)
+    assert not ReferenceIndex.get_references_to(here).exists()
+    run([{**rows[0], "Ort": "Hafen"}], "--editorial")
+    [reference] = ReferenceIndex.get_references_to(here)
+    [named] = ProcedurePage.objects.get(pk=page.pk).districts.all()
+    assert reference.content_path == f"districts.{named.pk}.district"
 
 
 def _with_cell(content: bytes, kind: str, old: str, new: str) -> bytes:

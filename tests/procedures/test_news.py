@@ -12,6 +12,7 @@ from wagtail.models import Locale
 from cms_blocks.publication import reconcile
 from cms_blocks.publication.periodic import freshen
 from cms_blocks.publication.records import PublicRecord
+from cms_blocks.publication.unit import unit
 from procedures.appearances import in_lists
 from procedures.models import NewsIndexPage
 from tests.procedures.factories import district, district_list, news, news_list, procedure, procedure_list
@@ -53,6 +54,15 @@ def test_procedure_and_district_tell_the_news_that_name_them_and_no_others(
     assert f'href="{shore.url}"' in page and f'href="{north.url}"' in page
     record = PublicRecord.objects.of_kind("news").get()
     assert {place.url for place in in_lists(record)} == {"/aktuelles/", shore.url, north.url}
+    assert not reconcile.check()
+
+
+def test_news_stand_on_a_procedure_that_becomes_public_with_them(index: NewsIndexPage, client: Client) -> None:
+    plans = procedure_list()
+    with unit():
+        shore = procedure(plans, slug="ufer")
+        news(index, "Die Bagger kommen", slug="bagger", procedures=[shore])
+    assert "Die Bagger kommen" in client.get("/verfahren/ufer/").content.decode()
     assert not reconcile.check()
 
 

@@ -75,6 +75,7 @@ def test_several_are_published_only_if_each_says_what_is_new(index: Any, admin_c
     [
         ({"level": "", "no_participation_reason": ""}, "warum es keine Beteiligung gibt"),
         ({"city_wide": False}, "wo es ist"),
+        ({"brief_where": ""}, "Kurz gesagt: Wo?"),
         ({"suspended_from": datetime(2026, 2, 1, tzinfo=UTC)}, "warum das Verfahren ausgesetzt ist"),
     ],
 )

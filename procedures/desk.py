@@ -21,6 +21,8 @@ from procedures.wording import closing, day
 
 #: How far the card looks ahead.
 WEEK = timedelta(days=7)
+#: What ends when its last phase does; behind it the result is waited for.
+GOES_ON = (Participation.OPEN, Participation.RUNNING)
 
 
 class ProcedureCard(PageCard):
@@ -50,9 +52,7 @@ class Ending(ProcedureCard):
 
     def rows(self) -> QuerySet[Any]:
         now = timezone.now()
-        spans = StatusSpan.objects.filter(
-            record=OuterRef("pk"), status=Participation.OPEN, since__lte=now, until__gt=now
-        )
+        spans = StatusSpan.objects.filter(record=OuterRef("pk"), status__in=GOES_ON, since__lte=now, until__gt=now)
         rows = self.public().annotate(closes=Subquery(spans.values("until")[:1]))
         soon = Q(closes__lte=now + WEEK) | Q(status=Participation.EVALUATING)
         return rows.filter(soon).order_by("closes", "procedure_facts__promised_on", "pk")

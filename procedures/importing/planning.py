@@ -395,22 +395,26 @@ def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) 
         "districts", [row.district_id for row in base.districts.all()] if base is not None else []
     )
     errors: dict[str, Any] = dict(check_procedure(SimpleNamespace(**after)))
+    blank_cells = set()
     if complete:
         for name in ("brief_what", "brief_where", "brief_how"):
             if not after[name]:
-                errors.setdefault(name, ProcedurePage._meta.get_field(name).error_messages["blank"])
+                blank_cells.add(name)
         for name, message in missing(after).items():
             errors.setdefault(name, message)
         if not districts and not after["city_wide"]:
             errors["city_wide"] = _("Say where it is: write “ja” for the whole city, or name a district.")
     if "title" in reading.places and not reading.title and base is not None and "title" not in reading.faulty:
-        errors["title"] = ProcedurePage._meta.get_field("title").error_messages["blank"]
+        blank_cells.add("title")
+    for name in blank_cells:
+        errors[name] = ProcedurePage._meta.get_field(name).error_messages["blank"]
     for name, message in errors.items():
+        remedy = _("Fill it in.") if name in blank_cells else ""  # rules name theirs themselves
         if name in reading.faulty or RESTS_ON.get(name, set()) & reading.faulty:
             continue
         if name not in reading.places:
             name = next((other for other in STANDS_IN.get(name, ()) if other in reading.places), name)
-        reading.report(name, Wrong(str(message), ""))
+        reading.report(name, Wrong(str(message), remedy))
 
 
 def _is_plain(column: Any) -> bool:

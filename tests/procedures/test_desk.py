@@ -38,13 +38,14 @@ def test_what_ends_this_week_and_what_has_no_result_yet_are_on_one_card(index: P
         procedure(index, title, phases=[phase(begins, ends, ways=[way()], **fields)])
 
     plan("Endet bald", NOON - DAY, NOON + 7 * DAY)
+    procedure(index, "Frist vorbei", phases=[phase(NOON - DAY, NOON + 2 * DAY, ways=[way(NOON - timedelta(hours=1))])])
     plan("Endet später", NOON - DAY, NOON + 7 * DAY + timedelta(minutes=1))
     plan("Ohne Ergebnis", NOON - 9 * DAY, NOON - DAY, promised_on="2026-07-01")
     plan("Ohne Zusage", NOON - 9 * DAY, NOON - DAY)
     plan("Mit Ergebnis", NOON - 9 * DAY, NOON - DAY, result="Es gibt Bänke.")
     with time_machine.travel(NOON, tick=False):
         found = lines("ending")
-    assert set(found) == {"Endet bald", "Ohne Ergebnis", "Ohne Zusage"}
+    assert set(found) == {"Endet bald", "Frist vorbei", "Ohne Ergebnis", "Ohne Zusage"}
     assert found["Endet bald"] == "endet am 17. Juni 2026, 12:00 Uhr"
     assert found["Ohne Ergebnis"] == "beendet; Ergebnis bis 1. Juli 2026 versprochen"
 
@@ -89,7 +90,7 @@ def test_the_public_page_says_that_nobody_has_checked_it_in_time(index: Procedur
     words = "sollten bis"
     with time_machine.travel(NOON, tick=False):
         before = client.get(plan.url)
-        assert words not in before.content.decode()
+        assert words not in before.content.decode() and "Nächste Prüfung" in before.content.decode()
     with time_machine.travel(NOON + DAY, tick=False):
         after = client.get(plan.url, headers={"If-None-Match": before.headers["ETag"]})
         assert words in after.content.decode() and "10. Juni 2026" in after.content.decode()

@@ -20,6 +20,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from cms_blocks.models import Topic
 from cms_blocks.publication.records import PublicRecord
 from procedures.importing import cells
 from procedures.importing.cells import Wrong
@@ -28,8 +29,8 @@ from procedures.importing.sheet import MOST_COLUMNS, MOST_ROWS, Unreadable, plai
 from procedures.models import ProcedurePage
 from tests.infrastructure.requirements import REPOSITORY
 from tests.infrastructure.whole_database import whole_database
-from tests.procedures.factories import procedure_list
-from tests.procedures.sheets import row, table, xlsx
+from tests.procedures.factories import district, district_list, procedure_list
+from tests.procedures.sheets import long_list, row, table, xlsx
 
 SOUND = xlsx([row(), row(Nummer="2026-0002", Titel="Steg")])
 
@@ -132,27 +133,46 @@ def test_an_import_that_is_killed_leaves_everything_as_it_was(
     path = tmp_path / "liste.xlsx"
     path.write_bytes(xlsx([row(Nummer=f"2026-{number:04}", Titel=f"Weg {number}") for number in range(1, 6)]))
 
-    def run(limit: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(limit), str(path)],
-            env=subprocess_environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            cwd=REPOSITORY,
-            check=False,
-        )
-
     before = whole_database()
-    counted = run(0)
+    counted = imported_by_a_process(path, 0, subprocess_environment)
     assert counted.returncode == 0, counted.stderr
     needed = int(counted.stdout.split()[-1])
     assert whole_database() == before
-    assert run(int(needed * share)).returncode == -signal.SIGKILL
+    killed = imported_by_a_process(path, int(needed * share), subprocess_environment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert whole_database() == before
     call_command("import_procedures", str(path), publish_as="chefin", verbosity=0, stdout=io.StringIO())
     assert ProcedurePage.objects.live().count() == 5
     assert PublicRecord.objects.visible().of_kind("procedure").count() == 5
+
+
+@pytest.mark.gate
+def test_a_list_of_2000_rows_that_is_killed_while_its_pages_are_written_leaves_everything_as_it_was(
+    transactional_db: None, subprocess_environment: dict[str, str], tmp_path: Path
+) -> None:
+    index, places = procedure_list(), district_list()
+    district(places, "Nord"), district(places, "Süd", slug="sued")
+    Topic.objects.create(name="Mobilität", slug="mobility", locale=index.locale)
+    get_user_model().objects.create_superuser("chefin", "chefin@office.example", "x")
+    path = tmp_path / "liste.xlsx"
+    path.write_bytes(xlsx(long_list(2000)))
+    before = whole_database()
+    killed = imported_by_a_process(path, 5000, subprocess_environment)  # each of the pages needs several
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert whole_database() == before
+
+
+def imported_by_a_process(path: Path, limit: int, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """``limit``: the statement at which it kills itself; 0: it says how many it needs, and keeps nothing."""
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(limit), str(path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        cwd=REPOSITORY,
+        check=False,
+    )
 
 
 #: Counts statements; kills its process at the nth, or rolls back and tells the number when n is 0.

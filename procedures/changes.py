@@ -18,8 +18,8 @@ from procedures.wording import last_day
 DUTIES = (
     "title", "lead", "brief_what", "brief_where", "brief_how", "body", "open_points", "fixed_points", "initiator",
     "half", "business_area", "topic_id", "level", "no_participation_reason", "form", "legal_basis",
-    "official_address", "affected", "contact_id", "city_wide", "place", "latitude", "longitude", "cost_kind",
-    "cost_from", "cost_to", "cost_on", "cost_basis", "phases", "suspended_from", "suspended_until",
+    "official_address", "affected", "contact_id", "city_wide", "place", "latitude", "longitude", "area",
+    "cost_kind", "cost_from", "cost_to", "cost_on", "cost_basis", "phases", "suspended_from", "suspended_until",
     "suspended_reason", "stages", "decisions", "first_reading", "next_steps", "board_recommended", "contributions",
     "adopted", "not_adopted", "ratings", "listed_on", "display_from", "display_until", "announcement",
     "announced_on", "announcement_url", "documents",

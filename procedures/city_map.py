@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from cms_blocks.publication.records import PublicRecord
 from procedures.enums import Participation
-from procedures.maps import ON_PHONE, WIDTH, Projection, city_projection, marks_apart, name_spot, path_of
+from procedures.maps import ON_PHONE, WIDTH, Projection, city_projection, marks_apart, name_spot, path_of, rings_of
 from procedures.outlines import label_point
 from procedures.records import key_of
 from procedures.tiles import Streets, streets
@@ -40,7 +40,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A procedure to draw. ``key`` is its own among the places; without ``href`` it is no link."""
+    """A procedure to draw. ``key`` is its own among the places; ``outline``: of its area, empty where it has only a
+    point; without ``href`` it is no link."""
 
     key: int
     title: str
@@ -48,6 +49,7 @@ class Place:
     latitude: float
     longitude: float
     href: str = ""
+    outline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,14 @@ class DrawnDistrict:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPoint:
-    """``at``: latitude and longitude in degrees, as one text."""
+    """``at``: latitude and longitude in degrees, as one text. ``path``: of its area, empty where it has none."""
 
     place: Place
     label: str
     x: str
     y: str
     at: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,15 @@ def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, 
     """``None`` if there is nothing to draw. Places far outside the city are left out. ``here``: latitude, longitude."""
     known = [area for area in areas if area.outline]
     asking = [(here[1], here[0])] if here else []
-    at = [*asking, *((one.longitude, one.latitude) for one in places)]
+    corners = (corner for one in places for ring in rings_of(one.outline) for corner in ring)
+    at = [*asking, *((one.longitude, one.latitude) for one in places), *corners]
     projection = city_projection([area.outline for area in known], at)
     if projection is None:
         return None
     drawn = [one for one in places if projection.holds(one.longitude, one.latitude)]
     standing = [projection.place(*place) for place in asking if projection.holds(*place)]
     marks = marks_apart([*standing, *(projection.place(one.longitude, one.latitude) for one in drawn)])[len(standing) :]
-    points = [_point(one, *mark) for one, mark in zip(drawn, marks, strict=True)]
+    points = [_point(one, projection, *mark) for one, mark in zip(drawn, marks, strict=True)]
     occurring = {point.place.status for point in points}
     return CityMap(
         width=WIDTH,
@@ -143,9 +147,9 @@ def areas_of(districts: Sequence[PublicRecord], href: Callable[[PublicRecord], s
 
 
 def places_of(records: Iterable[PublicRecord]) -> list[Place]:
-    """The procedures that have a point, each a link to its page. ``records`` come with their status."""
+    """The procedures that have a point, each a link to its page. ``records`` come with their status and facts."""
     return [
-        Place(row.pk, row.title, row.status, row.latitude, row.longitude, row.path)
+        Place(row.pk, row.title, row.status, row.latitude, row.longitude, row.path, row.procedure_facts.area)
         for row in records
         if row.latitude is not None and row.longitude is not None
     ]
@@ -195,6 +199,7 @@ def _district(area: Area, projection: Projection, marks: Sequence[tuple[float, f
     return DrawnDistrict(area, label, path_of(area.outline, projection), f"{x:g}", f"{y:g}", fits, spot is not None)
 
 
-def _point(place: Place, x: float, y: float) -> DrawnPoint:
+def _point(place: Place, projection: Projection, x: float, y: float) -> DrawnPoint:
     label = _("{title}: {status}").format(title=place.title, status=status_label(place.status))
-    return DrawnPoint(place, label, f"{x:g}", f"{y:g}", f"{place.latitude} {place.longitude}")
+    at, path = f"{place.latitude} {place.longitude}", path_of(place.outline, projection)
+    return DrawnPoint(place, label, f"{x:g}", f"{y:g}", at, path)

@@ -115,9 +115,16 @@ class CostForm(BaseModel):
     basis: str
 
 
+class GeometryForm(BaseModel):
+    """A GeoJSON geometry (RFC 7946) in WGS84: Polygon or MultiPolygon."""
+
+    type: str
+    coordinates: list[Any]
+
+
 class ProcedureDocument(PageDocument):
     """A procedure. Whether people can take part now is the record's ``status``, which follows the clock. ``topics``:
-    all that it is found under, the main one first."""
+    all that it is found under, the main one first. ``area``: null where the editors have given none."""
 
     reference: str
     listed_on: date
@@ -140,6 +147,7 @@ class ProcedureDocument(PageDocument):
     city_wide: bool
     districts: list[NamedPageForm]
     place: str
+    area: GeometryForm | None
     cost: CostForm
     phases: list[PhaseForm]
     stages: list[StageForm]
@@ -156,13 +164,6 @@ class ProcedureDocument(PageDocument):
     suspended_until: datetime | None
     suspended_reason: str
     review_date: date | None
-
-
-class GeometryForm(BaseModel):
-    """A GeoJSON geometry (RFC 7946) in WGS84: Polygon or MultiPolygon."""
-
-    type: str
-    coordinates: list[Any]
 
 
 class InitiativeForm(BaseModel):

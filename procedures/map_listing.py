@@ -38,7 +38,7 @@ def map_listing(locale: str, records: Any, ids: Sequence[int], href: Callable[[s
 
     ``href``: the address of the list narrowed down to a district. Three queries.
     """
-    found = PublicRecord.objects.visible().in_bulk(ids[:MOST])
+    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids[:MOST])
     rows = [found[pk] for pk in ids if pk in found]
     districts = districts_of_city(locale)
     counts: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The field that holds the outline of a district, and the file that an editor fills it with."""
+"""The field that holds the outline of a district or of a procedure, and the file that an editor fills it with."""
 
 from __future__ import annotations
 

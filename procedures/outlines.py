@@ -1,4 +1,5 @@
-"""The outline of a district: read from a GeoJSON file, checked, and simplified to what a drawn map of the city needs.
+"""The outline of a district, or of the area of a procedure: read from a GeoJSON file, checked, and simplified to what a
+drawn map of the city needs.
 
 Coordinates are degrees of WGS84, longitude first (RFC 7946). What is stored is the text of one polygon or multipolygon.
 """
@@ -23,9 +24,9 @@ MOST_POINTS = 1000
 TOLERANCE = 0.0001
 #: Five decimals are about one metre.
 GRID = 0.00001
-#: No district is wider or higher than this, in degrees.
+#: Nothing in a city is wider or higher than this, in degrees.
 MOST_DEGREES = 2
-#: No district is smaller, in square degrees: about a hundred square metres.
+#: Nothing is smaller, in square degrees: about a hundred square metres.
 LEAST_AREA = 1e-8
 #: Districts that lie no farther apart are neighbours, in degrees of latitude: fifty metres, for a street or a canal.
 NEAR = 0.0005
@@ -34,9 +35,7 @@ NEAR = 0.0005
 def outline_from(raw: bytes) -> str:
     """The outline in a GeoJSON file, as GeoJSON text. Raises :class:`ValidationError` saying what to correct."""
     if len(raw) > MOST_BYTES:
-        raise ValidationError(
-            _("The file is larger than 2 MB. Export the outline of this one district only, with fewer points.")
-        )
+        raise ValidationError(_("The file is larger than 2 MB. Export only this one outline, with fewer points."))
     try:
         data = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:
@@ -76,6 +75,19 @@ def label_point(text: str) -> tuple[float, float] | None:
     return round(centre[1], 5), round(centre[0], 5)
 
 
+def nearest_point(text: str, latitude: float, longitude: float) -> tuple[float, float] | None:
+    """Latitude and longitude of the place in a stored outline that lies next to this one: the same if it lies inside,
+    none for an empty one."""
+    shape = _stored(text)
+    if shape is None:
+        return None
+    here, narrow = shapely.Point(longitude, latitude), math.cos(math.radians(latitude))
+    if shape.covers(here):
+        return latitude, longitude
+    x, y = shapely.shortest_line(_flat(shape, narrow), _flat(here, narrow)).coords[0]
+    return y, x / narrow
+
+
 def _geometry(data: Any) -> Mapping[str, Any]:
     """The one geometry of a file."""
     kind = data.get("type") if isinstance(data, dict) else None
@@ -84,7 +96,7 @@ def _geometry(data: Any) -> Mapping[str, Any]:
         if not isinstance(features, list) or len(features) != 1:
             number = len(features) if isinstance(features, list) else 0
             raise ValidationError(
-                _("The file holds {number} shapes. It must hold exactly one: choose the district and export it alone.")
+                _("The file holds {number} shapes. It must hold exactly one: choose the right one and export it alone.")
                 .format(number=number)
             )  # fmt: skip
         data = features[0]
@@ -94,7 +106,7 @@ def _geometry(data: Any) -> Mapping[str, Any]:
         kind = data.get("type") if isinstance(data, dict) else None
     if kind not in {"Polygon", "MultiPolygon"}:
         raise ValidationError(
-            _("The file holds no area but “{kind}”. Export the district as a polygon or multipolygon in GeoJSON.")
+            _("The file holds no area but “{kind}”. Export the outline as a polygon or multipolygon in GeoJSON.")
             .format(kind=str(kind)[:40] if kind else _("nothing that is known"))
         )  # fmt: skip
     return data  # type: ignore[no-any-return]
@@ -165,7 +177,7 @@ def _simplified(shape: Any) -> Any:
         parts = getattr(found, "geoms", [found])
         areas = [part for part in parts if isinstance(part, Polygon) and part.area > LEAST_AREA]
         if not areas:
-            raise ValidationError(_("The outline is smaller than a house. Check whether it is the district’s."))
+            raise ValidationError(_("The outline is smaller than a house. Check whether it is the right one."))
         found = areas[0] if len(areas) == 1 else MultiPolygon(areas)
         if shapely.get_num_coordinates(found) <= MOST_POINTS or tolerance > MOST_DEGREES:
             return shapely.orient_polygons(found)

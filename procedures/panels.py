@@ -11,7 +11,8 @@ from procedures.records import districts_of_city
 
 
 class PointPanel(Panel):
-    """Draws the public districts. A click fills in latitude and longitude; both can be typed as well."""
+    """Draws the public districts and the stored area. A click fills in latitude and longitude; both can be typed as
+    well."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "procedures/panels/point.html"
@@ -31,4 +32,5 @@ class PointPanel(Panel):
             projection = city_projection(list(outlines.values()), ())
             assert projection is not None, "not shown without an outline"
             drawn = [(title, path_of(outline, projection)) for title, outline in outlines.items() if outline]
-            return context | {"width": WIDTH, "projection": projection, "drawn": drawn}
+            area = path_of(self.instance.area, projection)
+            return context | {"width": WIDTH, "projection": projection, "drawn": drawn, "area": area}

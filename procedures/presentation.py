@@ -261,12 +261,12 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
 
 
 def _map(page: ProcedurePage, status: str) -> CityMap | None:
-    """From the page, so that a preview shows the draft's own point; what is drawn around it is public."""
-    if page.latitude is None or page.longitude is None:
+    """From the page, so that a preview shows the draft's own point and area; what is drawn around it is public."""
+    if page.point is None:
         return None
     districts = districts_of_city(page.locale.language_code)
     ids = {row.district_id for row in page.districts.all()}
-    place = Place(page.pk or 0, page.title, status, page.latitude, page.longitude)
+    place = Place(page.pk or 0, page.title, status, *page.point, outline=page.area)
     return map_of_places([place], districts, {key_of(row) for row in districts if row.object_id in ids})
 
 

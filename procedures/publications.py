@@ -84,7 +84,7 @@ class ProcedurePublication(PagePublication):
         return {"card": card_of(record, {})}
 
     def columns(self, page: ProcedurePage) -> dict[str, Any]:
-        phases = plan_of(page).phases
+        phases, (latitude, longitude) = plan_of(page).phases, page.point or (None, None)
         times = [time for phase in phases for time in (phase.begins, phase.ends) if time]
         goes_on = any(phase.begins and not phase.ends for phase in phases)
         return {
@@ -94,8 +94,8 @@ class ProcedurePublication(PagePublication):
             "districts": (*([CITY_WIDE] if page.city_wide else []), *_districts(page)),
             "starts_at": min(times, default=None),
             "ends_at": None if goes_on else max(times, default=None),
-            "latitude": page.latitude,
-            "longitude": page.longitude,
+            "latitude": latitude,
+            "longitude": longitude,
         }
 
     def facts_for(self, page: ProcedurePage) -> dict[str, Any]:
@@ -117,6 +117,7 @@ class ProcedurePublication(PagePublication):
             "news": news[-1].what if news else "",
             "news_on": news[-1].on if news else page.listed_on,
             "news_text": news[-1].in_words if news else "",
+            "area": page.area,
         }
 
     def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
@@ -132,6 +133,7 @@ class ProcedurePublication(PagePublication):
             "brief": [text for text in (page.brief_what, page.brief_where, page.brief_how) if text],
             "open_points": texts_of(page.open_points),
             "fixed_points": texts_of(page.fixed_points),
+            "area": _shape(page.area),
             "districts": _named(targets_of(page, "districts", "district_id", targets)),
             "methods": _named(targets_of(page, "methods", "method_id", targets)),
             "topics": [{"slug": topic.slug, "name": topic.name} for topic in topics_shown(page, targets)],
@@ -224,7 +226,7 @@ class DistrictPublication(PagePublication):
         return {
             **super().document(page, targets),
             "key": page.slug,
-            "outline": json.loads(page.outline) if page.outline else None,
+            "outline": _shape(page.outline),
             "initiatives": [asdict(one) for one in initiatives_of(page)],
         }
 
@@ -378,6 +380,10 @@ def _procedures(page: NewsPage) -> list[str]:
 
 def _named(targets: list[Target]) -> list[dict[str, str]]:
     return [{"title": target.title, "path": target.path} for target in targets]
+
+
+def _shape(outline: str) -> Any:
+    return json.loads(outline) if outline else None
 
 
 def _cost(page: ProcedurePage) -> dict[str, Any]:

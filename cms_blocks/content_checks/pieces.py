@@ -24,6 +24,7 @@ from cms_blocks.blocks.links import CallToActionBlock
 from cms_blocks.blocks.media import ImageBlock
 from cms_blocks.blocks.text import HeadingBlock
 from cms_blocks.blocks.words import words
+from cms_blocks.publication.fields import GeometryField
 from cms_blocks.rich_text import PublicLinkHandler
 
 
@@ -102,7 +103,7 @@ def pieces_of(page: Any) -> Iterator[Piece]:
             yield from _of_stream(known.stream_block, value, place)
         elif isinstance(known, RichTextField):
             yield from rich_pieces(value or "", place)
-        elif isinstance(known, models.TextField) and value:
+        elif isinstance(known, models.TextField) and not isinstance(known, GeometryField) and value:
             yield Text(place, str(value))
         elif isinstance(known, models.ForeignKey) and value:
             if known.related_model is get_image_model():

@@ -68,6 +68,8 @@ def _digest(record: PublicRecord, document: Mapping[str, Any]) -> str:
         said.append(sorted(record.topics))
     if attached := document.get("documents"):
         said.append([[one["id"], one["on"]] for one in attached])
+    if area := document.get("area"):
+        said.append(area)
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -39,6 +39,8 @@ class ProcedureFacts(RecordFacts):
     news_on = models.DateField()
     #: That entry in words: day, what, why, and what it means for cost and time.
     news_text = models.TextField(blank=True)
+    #: What maps draw beside the record's own point.
+    area = GeometryField(blank=True)
 
     class Meta:
         verbose_name = _("facts of a procedure")

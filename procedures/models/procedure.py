@@ -35,6 +35,8 @@ from procedures.enums import CostKind, Form, Initiator
 from procedures.forms import ProcedureForm
 from procedures.models.district import NamesDistrict
 from procedures.numbering import is_taken, next_reference
+from procedures.outline_fields import OutlineField
+from procedures.outlines import label_point
 from procedures.page_types import PROCEDURES
 from procedures.panels import PointPanel
 from procedures.rules import check_procedure
@@ -43,8 +45,8 @@ from toolkit.enums import Level
 
 #: Fields that say the same in every language.
 NEUTRAL_FIELDS = (
-    "initiator", "level", "form", "city_wide", "latitude", "longitude", "cost_kind", "cost_from", "cost_to", "cost_on",
-    "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended", "contributions",
+    "initiator", "level", "form", "city_wide", "latitude", "longitude", "area", "cost_kind", "cost_from", "cost_to",
+    "cost_on", "suspended_from", "suspended_until", "listed_on", "reference", "board_recommended", "contributions",
     "first_reading", "display_from", "display_until", "announced_on", "announcement_url",
 )  # fmt: skip
 #: Fields whose words are translated.
@@ -169,6 +171,14 @@ class ProcedurePage(BasePage):
     place = models.CharField(_("place"), max_length=200, blank=True, help_text=_("Street or place, as people call it."))
     latitude = _degrees(_("latitude"), 90, _("In degrees, for example 52.4009. Empty without a point on the map."))
     longitude = _degrees(_("longitude"), 180, _("In degrees, for example 13.0591."))
+    area = OutlineField(
+        _("area"),
+        blank=True,
+        help_text=_(
+            "Instead of a point or beside it, for example for a development plan: a GeoJSON file with one polygon or "
+            "multipolygon in WGS84, at most 2 MB. It is simplified for the map."
+        ),
+    )
     cost_kind = models.CharField(
         _("cost"),
         max_length=20,
@@ -321,6 +331,7 @@ class ProcedurePage(BasePage):
                 FieldPanel("place"),
                 FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
                 PointPanel(),
+                FieldPanel("area"),
             ],
             heading=_("Where?"),
         ),
@@ -394,6 +405,13 @@ class ProcedurePage(BasePage):
     def duties(self) -> dict[str, Any]:
         """What must be said of it, as :func:`procedures.changes.duties_of` compares it."""
         return duties_of({name: getattr(self, name) for name in DUTIES}, rows_of(self))
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude of where it is: its own point, else the place in its area with most room."""
+        if self.latitude is None or self.longitude is None:
+            return label_point(self.area)
+        return self.latitude, self.longitude
 
     @property
     def topic_ids(self) -> list[int]:

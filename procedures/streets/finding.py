@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
-from math import cos, radians
+from math import cos, inf, radians
 from operator import or_
 from typing import Any
 
@@ -19,6 +19,7 @@ from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
 from procedures.enums import OVER
 from procedures.models import Street
+from procedures.outlines import nearest_point
 from procedures.records import open_first
 from procedures.streets.distances import metres, rounded
 from procedures.streets.house_numbers import Number, one, parse
@@ -65,9 +66,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A procedure on the way; ``distance`` in words, empty where it has no point."""
+    """A procedure on the way: ``metres`` as the crow flies and in words. Infinite and empty where it has no point."""
 
     card: ProcedureCard
+    metres: float
     distance: str
 
 
@@ -116,18 +118,19 @@ def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     """Five queries, however much is planned."""
     planned = _in_language(locale).exclude(procedure_facts__stage__in=OVER)
     ids = list(_by_distance(planned, place.point).values_list("pk", flat=True)[: 2 * MOST])
-    near = [one for one in _planned(ids, place.point, names) if _is_near(one, place.point)][:MOST]
-    others = planned.exclude(pk__in=[one.card.record.pk for one in near] or ids[:1])
+    nearest = sorted(_planned(ids, place.point, names), key=_metres)
+    near = [one for one in nearest if one.metres <= NEAR][:MOST]
+    others = planned.exclude(pk__in=[one.card.record.pk for one in near or nearest[:1]])
     here = others.filter(districts__has_any=[place.district]) if place.district else others.none()
     here_ids = list(_foremost(here.exclude(districts__has_any=[CITY_WIDE])))
     wide_ids = list(_foremost(others.filter(districts__has_any=[CITY_WIDE])))
-    found = {one.card.record.pk: one for one in _planned([*here_ids, *wide_ids, *ids[:1]], place.point, names)}
+    found = {one.card.record.pk: one for one in _planned([*here_ids, *wide_ids], place.point, names)}
     here_shown = [found[pk] for pk in here_ids if pk in found]
     return Nearby(
         near=near,
-        district=sorted(here_shown, key=lambda one: _metres(one.card.record, place.point)),
+        district=sorted(here_shown, key=_metres),
         city_wide=[found[pk] for pk in wide_ids if pk in found],
-        nearest=None if near or not ids else found.get(ids[0]),
+        nearest=nearest[0] if nearest and not near else None,
         district_name=names.get(place.district, ""),
     )
 
@@ -198,20 +201,17 @@ def _foremost(rows: PublicRecordQuerySet) -> Any:
 def _planned(ids: Iterable[int], point: tuple[float, float], names: Mapping[str, str]) -> list[Planned]:
     """In the order of ``ids``; what has left the public meanwhile is left out."""
     ids = list(ids)
-    found = PublicRecord.objects.visible().in_bulk(ids)
+    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids)
     return [_one(found[pk], point, names) for pk in ids if pk in found]
 
 
 def _one(record: PublicRecord, point: tuple[float, float], names: Mapping[str, str]) -> Planned:
-    away = _metres(record, point)
-    return Planned(card_of(record, names), distance_words(away) if away != float("inf") else "")
-
-
-def _is_near(planned: Planned, point: tuple[float, float]) -> bool:
-    return _metres(planned.card.record, point) <= NEAR
-
-
-def _metres(record: PublicRecord, point: tuple[float, float]) -> float:
     if record.latitude is None or record.longitude is None:
-        return float("inf")
-    return metres(point, (record.latitude, record.longitude))
+        return Planned(card_of(record, names), inf, "")
+    edge = nearest_point(record.procedure_facts.area, *point)
+    away = metres(point, edge or (record.latitude, record.longitude))
+    return Planned(card_of(record, names), away, _("your street lies in it") if edge == point else distance_words(away))
+
+
+def _metres(planned: Planned) -> float:
+    return planned.metres

@@ -107,6 +107,7 @@ def _procedure(entry: dict[str, Any], locale: Locale, *, is_example: bool) -> Pr
         place=entry.get("place", ""),
         latitude=point[0],
         longitude=point[1],
+        area=outline_from(json.dumps(entry["area"]).encode()) if "area" in entry else "",
         cost_kind=cost["kind"],
         cost_from=cost.get("from"),
         cost_to=cost.get("to"),

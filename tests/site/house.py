@@ -352,7 +352,7 @@ class Builder:
         shore = procedure(
             index, "Umgestaltung des Uferwegs am Stadtkanal", slug="uferweg", districts=[centre], methods=[used],
             half="carrier", topic=self.topic, contact=self.contact, business_area="Stadtentwicklung", affected="Alle am Kanal.",
-            place="Am Stadtkanal", latitude=52.4, longitude=13.05, cost_kind="range", cost_from=2_000_000, cost_to=2_400_000,
+            place="Am Stadtkanal", latitude=52.4, longitude=13.05, area=AREA, cost_kind="range", cost_from=2_000_000, cost_to=2_400_000,
             cost_on=date(2026, 3, 1), cost_basis="Kostenschätzung", next_steps="Im Februar entscheidet der Ausschuss.",
             board_recommended=True, listed_on="2026-01-07", body=[("paragraph", "<p>Der Weg ist schmal und alt.</p>")],
             ratings=[
@@ -457,6 +457,13 @@ class Builder:
 
 
 #: One that is over with a result, one that is late with it, one that people can take part in, one that is to come.
+#: What the procedure covers: a part of its district.
+AREA = json.dumps(
+    {
+        "type": "Polygon",
+        "coordinates": [[[13.046, 52.392], [13.054, 52.392], [13.054, 52.398], [13.046, 52.398], [13.046, 52.392]]],
+    }
+)
 PHASES = [
     phase(-90, -60, title="Spaziergang am Ufer", ways=[way(-61, kind="event", address="", place="Brücke")], result="118 Hinweise."),
     phase(-60, -30, title="Ideen sammeln", ways=[way(-31)], promised_on="2026-01-01"),

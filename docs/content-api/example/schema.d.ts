@@ -4879,7 +4879,7 @@ export interface components {
         /**
          * ProcedureDocument
          * @description A procedure. Whether people can take part now is the record's ``status``, which follows the clock. ``topics``:
-         *     all that it is found under, the main one first.
+         *     all that it is found under, the main one first. ``area``: null where the editors have given none.
          */
         ProcedureDocument: {
             /** Affected */
@@ -4890,6 +4890,7 @@ export interface components {
             announcement: string;
             /** Announcement Url */
             announcement_url: string;
+            area: components["schemas"]["GeometryForm"] | null;
             /** Board Recommended */
             board_recommended: boolean | null;
             /** Body */
@@ -5334,6 +5335,7 @@ export interface components {
             announcement?: string;
             /** Announcement Url */
             announcement_url?: string;
+            area?: components["schemas"]["GeometryForm"] | null;
             /** Board Recommended */
             board_recommended?: boolean | null;
             /** Body */
@@ -6258,7 +6260,7 @@ export interface components {
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-4": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.covers" | "document.law" | "document.conformance" | "document.evaluation" | "document.evaluated_by" | "document.evaluated_on" | "document.prepared_on" | "document.reviewed_on" | "document.feedback_email" | "document.feedback_phone" | "document.enforcement_name" | "document.enforcement_address" | "document.enforcement_url" | "document.barriers" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
-        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods" | "news" | "news_on" | "news_text" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.display_from" | "document.display_until" | "document.announcement" | "document.announced_on" | "document.announcement_url" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.topics" | "document.documents" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.review_date" | "document.body")[];
+        "fields-5": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "reference" | "stage" | "initiator" | "form" | "year" | "listed_on" | "promised_on" | "contributions" | "adopted" | "not_adopted" | "principles_met" | "principles_rated" | "methods" | "news" | "news_on" | "news_text" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.reference" | "document.listed_on" | "document.brief" | "document.open_points" | "document.fixed_points" | "document.initiator" | "document.business_area" | "document.level" | "document.no_participation_reason" | "document.form" | "document.legal_basis" | "document.official_address" | "document.display_from" | "document.display_until" | "document.announcement" | "document.announced_on" | "document.announcement_url" | "document.affected" | "document.city_wide" | "document.districts" | "document.place" | "document.area" | "document.cost" | "document.phases" | "document.stages" | "document.decisions" | "document.outcome" | "document.changes" | "document.first_reading" | "document.next_steps" | "document.methods" | "document.topics" | "document.documents" | "document.board_recommended" | "document.suspended_from" | "document.suspended_until" | "document.suspended_reason" | "document.review_date" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */
         "fields-6": ("*" | "id" | "kind" | "object_id" | "locale" | "translation_key" | "path" | "title" | "lead" | "illustration" | "topics" | "districts" | "levels" | "status" | "half" | "starts_at" | "ends_at" | "latitude" | "longitude" | "in_menu" | "published_at" | "changed_at" | "version" | "document" | "document.title" | "document.lead" | "document.seo_title" | "document.description" | "document.topic" | "document.contact" | "document.language" | "document.key" | "document.outline" | "document.initiatives" | "document.body")[];
         /** @description What to show of each record. Lists leave the document out unless asked. */

@@ -25,7 +25,7 @@ function added(element) {
   });
 }
 
-// The same points as on the drawing, with the same signs; a marker leads where its point leads.
+// The same points and areas as on the drawing, with the same signs; a marker leads where its point leads.
 function show(place) {
   const figure = place.closest("figure");
   const box = document.createElement("div");
@@ -44,7 +44,9 @@ function show(place) {
   }).addTo(map);
   const points = [...figure.querySelectorAll("[data-at]")];
   const places = points.map((point) => point.dataset.at.split(" ").map(Number));
-  map.fitBounds(L.latLngBounds(places), { maxZoom: 16, padding: [24, 24] });
+  const shapes = [...figure.querySelectorAll("[data-shape]")].map((area) => JSON.parse(area.dataset.shape));
+  const areas = L.geoJSON(shapes, { className: "city-map__ground", interactive: false }).addTo(map);
+  map.fitBounds(L.latLngBounds(places).extend(areas.getBounds()), { maxZoom: 16, padding: [24, 24] });
   points.forEach((point, number) => {
     const icon = L.divIcon({ html: mark(point), className: "", iconSize: [28, 28] });
     L.marker(places[number], { icon, interactive: false, keyboard: false }).addTo(map);

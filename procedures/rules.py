@@ -71,6 +71,13 @@ def check_phase(
     return {"ends": str(message).format(way=late)}
 
 
+def check_way(address: str, place: str) -> dict[str, str | Promise]:
+    """What a way to take part lacks, as messages by field name."""
+    if address or place:
+        return {}
+    return {"place": _("Say where: a web address, or a place, a phone number or a postal address.")}
+
+
 def last_day(go_live_at: datetime | None) -> date:
     """The last day that may be given for something as having come: today, or the day on which the page goes live."""
     today = timezone.localdate()

@@ -264,7 +264,7 @@ def test_only_blocks_that_can_be_told_from_all_others_are_asked_about(index: Any
     page.phases = json.dumps(rows)
     page.save()
     keys = [name for name in AnswerForm(page=fresh(page)).fields if name.startswith("phases/")]
-    assert keys == [f"phases/alt/{name}" for name in ("begins", "ends", "promised_on", "result")]
+    assert keys == [f"phases/alt/{name}" for name in ("title", "begins", "ends", "text", "promised_on", "result")]
 
 
 def test_blocks_are_collapsed_until_something_is_wrong_in_them(index: Any, client: Client, clock: Any) -> None:

@@ -159,9 +159,11 @@ class Districts(Answerable):
 
     def put(self, page: ProcedurePage, value: Any) -> None:
         rows = {row.district_id: row for row in page.districts.all()}
+        last = max((row.sort_order or 0 for row in rows.values()), default=-1)
         for pk, word, _name in public_districts(page):
             if word in value and pk not in rows:
-                page.districts.add(ProcedureDistrict(district_id=pk, sort_order=len(rows)))
+                last += 1
+                page.districts.add(ProcedureDistrict(district_id=pk, sort_order=last))
             elif word not in value and pk in rows:
                 page.districts.remove(rows[pk])
 

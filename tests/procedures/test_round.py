@@ -190,6 +190,7 @@ def test_only_what_is_public_can_be_asked_about(index: Any) -> None:
         ({}, {"Nord", "Süd"}),
         ({"half": "carrier"}, {"Süd"}),
         ({"district": "nord"}, {"Nord"}),
+        ({"district": "city-wide"}, {"Süd"}),
         ({"stage": "building"}, {"Süd"}),
         ({"area": "Verkehr"}, {"Nord"}),
         ({"area": "Verkehr", "half": "carrier"}, set()),
@@ -206,6 +207,7 @@ def test_procedures_are_chosen_by_half_district_stage_and_business_area(
     assert {one.title for one in candidates(person("anna"), wanted=wanted)} == found
     page = desk("anna").get(reverse("rounds:add"), wanted).content.decode()
     assert {title for title in ("Nord", "Süd") if f"<span>{title}</span></label>" in page} == found
+    assert '<option value="city-wide"' in page
 
 
 @pytest.mark.parametrize("name", ["board", "translator", "easy", "nobody"])

@@ -13,7 +13,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from cms_blocks.blocks.choosers import DocumentChooser, PageChooser, SnippetChooser
 from procedures.enums import Degree, Stage, WayKind
-from procedures.rules import check_phase
+from procedures.rules import check_phase, check_way
 
 
 class WayBlock(blocks.StructBlock):
@@ -50,9 +50,8 @@ class WayBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not cleaned["address"] and not cleaned["place"]:
-            message = _("Say where: a web address, or a place, a phone number or a postal address.")
-            raise StructBlockValidationError({"place": ValidationError(message)})
+        if errors := check_way(cleaned["address"], cleaned["place"]):
+            raise StructBlockValidationError({name: ValidationError(message) for name, message in errors.items()})
         return cleaned
 
 

@@ -66,11 +66,21 @@ def check_phase(
         return {"begins": _("A phase that has an end needs a beginning.")}
     if begins and ends and ends <= begins:
         return {"ends": _("The end lies before the beginning. Correct one of them.")}
-    late = next((way for way, deadline in deadlines if deadline and ends and deadline > ends), None)
-    if late is None:
+    for way, deadline in deadlines:
+        if deadline and ends and deadline > ends:
+            message = _("The deadline of “{way}” lies after the end of the phase. Correct one of them.")
+            return {"ends": str(message).format(way=way)}
+        if deadline and begins and deadline <= begins:
+            message = _("The deadline of “{way}” is over when the phase begins. Correct one of them.")
+            return {"begins": str(message).format(way=way)}
+    return {}
+
+
+def check_way(address: str, place: str) -> dict[str, str | Promise]:
+    """What a way to take part lacks, as messages by field name."""
+    if address or place:
         return {}
-    message = _("The deadline of “{way}” lies after the end of the phase. Correct one of them.")
-    return {"ends": str(message).format(way=late)}
+    return {"place": _("Say where: a web address, or a place, a phone number or a postal address.")}
 
 
 def last_day(go_live_at: datetime | None) -> date:

@@ -26,16 +26,23 @@ def new_nonce() -> str:
     return secrets.token_hex(16)
 
 
+def _public() -> Any:
+    """Ids of the procedures that a department can answer about: those that are public now."""
+    from procedures.round.choice import public_procedures
+
+    return public_procedures().order_by().values("object_id")
+
+
 class UpdateRoundQuerySet(models.QuerySet[Any]):
     def open(self) -> UpdateRoundQuerySet:
         """Not closed yet."""
         return self.filter(closed_at=None)
 
     def counted(self) -> UpdateRoundQuerySet:
-        """With the numbers of procedures that are ``asked`` about, answers ``missing`` and changes ``waiting`` for an
-        editor, as :attr:`UpdateRequest.outcome` says it."""
+        """With the numbers of procedures that are ``asked`` about, answers ``missing`` (of procedures that are public)
+        and changes ``waiting`` for an editor, as :attr:`UpdateRequest.outcome` says it."""
         one = "letters__requests"
-        missing = models.Q(**{f"{one}__answer": ""})
+        missing = models.Q(**{f"{one}__answer": "", f"{one}__page__in": _public()})
         unpublished = (
             models.Q(**{f"{one}__revision": None})
             | models.Q(**{f"{one}__page__live_revision": None})
@@ -120,8 +127,15 @@ class UpdateLetter(models.Model):
 
 class UpdateRequestQuerySet(models.QuerySet[Any]):
     def missing(self) -> UpdateRequestQuerySet:
-        """Not answered yet."""
-        return self.filter(answer="")
+        """Not answered yet, and the procedure is public: about another nobody can answer."""
+        return self.public().filter(answer="")
+
+    def public(self) -> UpdateRequestQuerySet:
+        return self.filter(page__in=_public())
+
+    def with_public(self) -> UpdateRequestQuerySet:
+        """With ``is_public``."""
+        return self.annotate(is_public=models.Case(models.When(page__in=_public(), then=True), default=False))
 
     def answered(self) -> UpdateRequestQuerySet:
         return self.exclude(answer="")

@@ -88,7 +88,7 @@ class RoundAction:
 
 
 class RemindRound(RoundAction):
-    """Write once more to every contact whose answer is missing. Returns to how many.
+    """Write once more to every contact whose answer is missing, about what is still public. Returns to how many.
 
     ``only_first``: leave out who was reminded already.
     """
@@ -130,7 +130,8 @@ class CloseRound(RoundAction):
 
 
 class ReissueLink(RoundAction):
-    """Send a new link to the address that the contact has now; the old link does not work any more."""
+    """Send a new link to the address that the contact has now; the old link does not work any more. Refused if none of
+    the letter's procedures is public any more."""
 
     word = "reissue"
 
@@ -143,6 +144,9 @@ class ReissueLink(RoundAction):
         letter.round, letter.nonce = self.round, new_nonce()
         if letter.contact is not None and letter.contact.email:
             letter.name, letter.email = letter.contact.name, letter.contact.email
-        titles = letter.requests.order_by("page__title").values_list("page__title", flat=True)
+        titles = list(letter.requests.public().order_by("page__title").values_list("page__title", flat=True))
+        if not titles:
+            said = _("None of the procedures that {name} was asked about is public any more. No new link is needed.")
+            raise ValidationError(said.format(name=letter.name))
         letters.write(letter, "round", titles)
         return letter

@@ -18,17 +18,17 @@ from cms_blocks.public_forms import PublicForm
 from procedures.enums import Stage
 from procedures.models import ProcedurePage
 from procedures.models.round import NEW_STAGE
-from procedures.round.asked import COST, DISTRICTS, NAMES, answerables, offered
-from procedures.round.parts import OF_WAY, New, NewStage, Part
+from procedures.round.asked import DISTRICTS, NAMES, TOGETHER, answerables, offered
+from procedures.round.parts import New, NewStage, Part
 from procedures.round.sections import Group as Block
 from procedures.round.sections import in_order, sections_of
 from procedures.round.states import Answer
-from procedures.round.values import is_same, stored, to_the_minute
-from procedures.rules import check_phase, check_procedure, last_day, missing, too_early
+from procedures.round.values import Plain, is_same, stored, to_the_minute
+from procedures.rules import check_phase, check_procedure, check_way, last_day, missing, too_early
 
 SALT = "procedures.round.shown"
-#: Parts of a phase that have to go together.
-TIMES = frozenset({"begins", "ends", OF_WAY})
+#: Parts of a phase, and of a way in it, that have to go together.
+TIMES, PLACES = frozenset({"begins", "ends", "deadline"}), frozenset({"address", "place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,10 @@ class AnswerForm(PublicForm):
             return cleaned
         self.answer = Answer.CHANGED
         self._compare(cleaned)
-        self._check_cost(cleaned)
-        self._check_places(cleaned)
+        self._check_plain()
+        self._check_districts(cleaned)
         self._check_phases(cleaned)
+        self._check_ways(cleaned)
         self._check_addresses()
         if not (self.errors or self.changes or self.remark):
             message = _("You have changed nothing. If all is right, use the button “Unchanged, confirmed” above.")
@@ -205,18 +206,26 @@ class AnswerForm(PublicForm):
             self.add_error(new.asked[part], messages)
         return not errors
 
-    def _check_cost(self, cleaned: dict[str, Any]) -> None:
-        """What contradicts itself or is not complete, asked of what the department has touched; as below."""
-        if not COST.intersection(self.changes):
+    def _check_plain(self) -> None:
+        """What cannot be stored, contradicts itself or is not complete, asked of what the department has touched and
+        of what belongs to it; as below."""
+        plain = {value.key for value in self.values if isinstance(value, Plain)}
+        if not (touched := plain.intersection(self.changes)):
             return
         changed = copy(self.page)
-        for name in COST.intersection(self.changes):
+        for name in touched:
             setattr(changed, name, self.changes[name])
-        errors = {**missing(cleaned), **check_procedure(changed)}
-        for name in COST.intersection(errors) - set(self.errors):
+        values = {name: getattr(changed, name) for name in ("form", *plain)}
+        errors: dict[str, Any] = {**missing(values), **check_procedure(changed)}
+        try:
+            changed.clean_fields(exclude={field.name for field in changed._meta.fields} - touched)
+        except forms.ValidationError as error:
+            errors |= error.message_dict
+        looked_at = touched.union(*(group for group in TOGETHER if not group.isdisjoint(touched)))
+        for name in looked_at & plain & errors.keys() - self.errors.keys():
             self.add_error(name, errors[name])
 
-    def _check_places(self, cleaned: dict[str, Any]) -> None:
+    def _check_districts(self, cleaned: dict[str, Any]) -> None:
         touched = {"city_wide", DISTRICTS}.intersection(self.changes)
         if touched and not cleaned.get("city_wide") and not cleaned.get(DISTRICTS):
             self.add_error("city_wide", _("Say where it is: tick this for the whole city, or choose a district."))
@@ -230,14 +239,24 @@ class AnswerForm(PublicForm):
             if self.changes.keys().isdisjoint(keys) or not self.errors.keys().isdisjoint(keys):
                 continue
             said = {part.key: to_the_minute(moment) if (moment := cleaned[part.key]) else None for part in times}
-            deadlines = [(part.way_title, said.pop(part.key)) for part in times if part.name == OF_WAY]
+            deadlines = [(part.way_title, said.pop(part.key)) for part in times if part.way]
             for name, message in check_phase(said[f"{phase}/begins"], said[f"{phase}/ends"], deadlines).items():
                 self.add_error(f"{phase}/{name}", message)
+
+    def _check_ways(self, cleaned: dict[str, Any]) -> None:
+        """What is wrong already is said at its field."""
+        wheres = [value for value in self.values if isinstance(value, Part) and value.way and value.name in PLACES]
+        for way, parts in groupby(in_order(wheres), key=lambda part: part.way_key):
+            said = {part.key: cleaned.get(part.key) for part in parts}
+            if self.changes.keys().isdisjoint(said) or not self.errors.keys().isdisjoint(said):
+                continue
+            for name, message in check_way(said[f"{way}/address"], said[f"{way}/place"]).items():
+                self.add_error(f"{way}/{name}", message)
 
     def _check_addresses(self) -> None:
         """An editor may have named a page meanwhile."""
         for value in self.values:
-            if isinstance(value, Part) and value.name == "address" and self.changes.get(value.key):
+            if isinstance(value, Part) and not value.way and value.name == "address" and self.changes.get(value.key):
                 decision = value.block_in(self.page)
                 if decision is not None and decision.get("page"):
                     said = _(

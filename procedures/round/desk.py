@@ -39,6 +39,7 @@ class Line:
     title: str
     letter: UpdateLetter
     state: State
+    is_public: bool
     answered_at: datetime | None
     remark: str
     outcome: Outcome | None
@@ -52,8 +53,10 @@ class Line:
 
 def lines_of(round: UpdateRound) -> list[Line]:
     """By contact and title. Two queries, however many."""
-    rows = UpdateRequest.objects.filter(letter__round=round).select_related(
-        "letter__round", "page__live_revision", "revision"
+    rows = (
+        UpdateRequest.objects.filter(letter__round=round)
+        .with_public()
+        .select_related("letter__round", "page__live_revision", "revision")
     )
     rows = rows.defer("page__live_revision__content", "revision__content")
     found = list(rows.order_by("letter__name", "letter_id", "page__title", "pk"))
@@ -65,6 +68,7 @@ def lines_of(round: UpdateRound) -> list[Line]:
             request.page.title,
             request.letter,
             request.state(mail_failed=request.letter_id in failed),
+            request.is_public,
             request.answered_at,
             request.remark,
             request.outcome,
@@ -159,10 +163,12 @@ class RoundView(RoundPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = lines_of(self.round)
+        unanswered = [line for line in lines if line.state not in Answer.values]
         context = {
             "round": self.round,
             "is_open": self.round.is_open(),
-            "missing": [line for line in lines if line.state not in Answer.values],
+            "missing": [line for line in unanswered if line.is_public],
+            "gone": [line for line in unanswered if not line.is_public],
             "waiting": [line for line in lines if line.is_waiting],
             "settled": [line for line in lines if line.state in Answer.values and not line.is_waiting],
             "asked": len(lines),

@@ -13,7 +13,7 @@ from cms_blocks.languages import original_language
 from cms_blocks.office import Half
 from procedures.enums import Stage
 from procedures.models import UpdateRound
-from procedures.records import district_names
+from procedures.records import CITY_WIDE, district_names
 from procedures.round.choice import business_areas
 from procedures.round.fields import date_input
 
@@ -39,7 +39,7 @@ class ChoiceForm(forms.Form):
         everything = ("", pgettext_lazy("filter", "all"))
         offered: dict[str, list[Any]] = {
             "half": list(Half.choices),
-            "district": list(district_names(original_language()).items()),
+            "district": [(CITY_WIDE, _("The whole city")), *district_names(original_language()).items()],
             "stage": list(Stage.choices),
             "area": [(area, area) for area in business_areas()],
         }

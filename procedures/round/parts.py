@@ -19,11 +19,10 @@ from procedures.round.values import GONE, Answerable, stored, words_of
 
 PHASE, DECISION = PhaseBlock(), DecisionBlock()
 WAY = PHASE.child_blocks["ways"].child_block
-#: Asked of each phase, before and after the deadlines of its ways; of each way; of each decision.
-PHASE_BEFORE, PHASE_AFTER, OF_WAY = ("begins", "ends"), ("promised_on", "result"), "deadline"
+#: Asked of each phase, before and after its ways; of each way; of each decision. All in their order.
+PHASE_BEFORE, PHASE_AFTER = ("title", "begins", "ends", "text"), ("promised_on", "result")
+OF_WAY = ("label", "deadline", "address", "place")
 OF_DECISION = ("on", "body", "reference", "text", "address")
-#: The order of all of them within their block.
-ORDER = (*PHASE_BEFORE, OF_WAY, *PHASE_AFTER, *OF_DECISION)
 
 
 class Part(Answerable):
@@ -33,11 +32,11 @@ class Part(Answerable):
     def __init__(self, key: str, names: Mapping[str, str]) -> None:
         super().__init__(key, names)
         self._stream, self._id, *way, self.name = key.split("/")
-        self._way = way[1] if way else ""
+        self.way = way[1] if way else ""
         blocks = WAY if way else PHASE if self._stream == "phases" else DECISION
         self._block = blocks.child_blocks[self.name]
         self.block_key = f"{self._stream}/{self._id}"
-        self._way_key = f"{self.block_key}/ways/{self._way}"
+        self.way_key = f"{self.block_key}/ways/{self.way}"
 
     @property
     def block_title(self) -> str:
@@ -46,18 +45,21 @@ class Part(Answerable):
     @property
     def place(self) -> tuple[int, ...]:
         named = list(self.names)
-        blocks = [named.index(key) if key in named else len(named) for key in (self.block_key, self._way_key)]
-        return blocks[0], ORDER.index(self.name), blocks[1]
+        block, way = (named.index(key) if key in named else len(named) for key in (self.block_key, self.way_key))
+        order = parts_at(self.key).index(self.name)
+        if self.way:
+            return block, len(PHASE_BEFORE), way, order
+        return block, order if order < len(PHASE_BEFORE) else order + 1
 
     @property
     def caption(self) -> str:
-        if not self._way:
+        if not self.way:
             return str(self._block.label)
         return _("{field} (“{way}”)").format(field=self._block.label, way=self.way_title)
 
     @property
     def way_title(self) -> str:
-        return self.names.get(self._way_key) or "–"
+        return self.names.get(self.way_key) or "–"
 
     @property
     def label(self) -> str:
@@ -83,7 +85,7 @@ class Part(Answerable):
     def block_in(self, page: ProcedurePage) -> Any:
         """What is stored of the phase, way or decision; ``None`` if it is not there."""
         block = only(getattr(page, self._stream).raw_data, self._id)
-        return only(block.get("ways") or (), self._way) if block is not None and self._way else block
+        return only(block.get("ways") or (), self.way) if block is not None and self.way else block
 
     def read(self, kept: Any) -> Any:
         return kept if kept == GONE else self._block.to_python(kept)
@@ -92,7 +94,7 @@ class Part(Answerable):
         return "" if value == GONE else super().words(value)
 
     def spoken_of(self, *values: Any) -> set[str]:
-        return {self.block_key, self._way_key}
+        return {self.block_key, self.way_key}
 
 
 class New(Answerable):
@@ -189,6 +191,14 @@ class NewDecision(New):
 
     def words(self, value: Any) -> str:
         return "\n".join(words_of(value[part]) for part in self.asked if value[part]) if value else ""
+
+
+def parts_at(key: str) -> tuple[str, ...]:
+    """What is asked of the block that this key leads to, in its order."""
+    stream, _id, *way = key.split("/")
+    if stream != "phases":
+        return OF_DECISION
+    return OF_WAY if len(way) > 1 else (*PHASE_BEFORE, *PHASE_AFTER)
 
 
 def only(blocks: Iterable[Any], known: str) -> Any:

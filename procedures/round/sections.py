@@ -11,15 +11,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from procedures.models import ProcedurePage
-from procedures.round.asked import offered
+from procedures.round.asked import FORMAL, offered
 from procedures.round.parts import New
 from procedures.round.values import Answerable
 
 #: Word, heading, and the keys of a section or their beginnings, in their order.
 SECTIONS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
-    ("short", _("In short"), ("lead", "brief_what", "brief_where", "brief_how", "business_area")),
+    ("short", _("In short"), ("title", "lead", "brief_what", "brief_where", "brief_how", "affected")),
+    ("who", _("In charge"), ("initiator", "business_area")),
     ("where", _("Where?"), ("place", "city_wide", "districts")),
-    ("participation", _("Participation"), ("phases",)),
+    ("participation", _("Participation"), ("level", "no_participation_reason", "phases", "contributions")),
+    ("formal", _("Formal procedure"), FORMAL),
+    ("suspended", _("Suspended"), ("suspended_from", "suspended_until", "suspended_reason")),
     ("decisions", _("Decisions"), ("first_reading", "decisions")),
     ("cost", _("Cost"), ("cost_kind", "cost_from", "cost_to", "cost_on", "cost_basis")),
     ("stage", _("Stage of the project"), ("stages", "next_steps")),

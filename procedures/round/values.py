@@ -14,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
 from django.template.defaultfilters import yesno
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
@@ -27,7 +28,9 @@ from procedures.round.fields import for_browsers
 #: What stands in place of a value whose block is not there (any more). No other value is such a mapping.
 GONE = {"gone": True}
 #: Lines of a field for longer texts.
-ROWS = {"lead": 3, "next_steps": 4}
+ROWS = {
+    "lead": 3, "next_steps": 4, "affected": 3, "no_participation_reason": 3, "official_address": 3, "announcement": 2,
+}  # fmt: skip
 
 
 class Answerable:
@@ -107,7 +110,8 @@ class Plain(Answerable):
 
     @property
     def fields(self) -> dict[str, forms.Field]:
-        field = for_browsers(self._field.formfield())
+        known = {"assume_scheme": "https"} if isinstance(self._field, models.URLField) else {}
+        field = for_browsers(self._field.formfield(**known))
         if self.key in ROWS:
             field.widget.attrs["rows"] = ROWS[self.key]
         return {self.key: field}
@@ -155,9 +159,11 @@ class Districts(Answerable):
 
     def put(self, page: ProcedurePage, value: Any) -> None:
         rows = {row.district_id: row for row in page.districts.all()}
+        last = max((row.sort_order or 0 for row in rows.values()), default=-1)
         for pk, word, _name in public_districts(page):
             if word in value and pk not in rows:
-                page.districts.add(ProcedureDistrict(district_id=pk, sort_order=len(rows)))
+                last += 1
+                page.districts.add(ProcedureDistrict(district_id=pk, sort_order=last))
             elif word not in value and pk in rows:
                 page.districts.remove(rows[pk])
 
@@ -202,6 +208,8 @@ def words_of(value: Any) -> str:
             return ""
         case bool():
             return str(yesno(value))
+        case int():
+            return number_format(value, use_l10n=True, force_grouping=True)
         case datetime():
             return date_format(localtime(value), "DATETIME_FORMAT")
         case date():

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from procedures.blocks import PhaseBlock
 from procedures.models import ProcedurePage
 from procedures.rules import is_listed_late, missing
-from tests.procedures.factories import STREAMS, procedure, procedure_list
+from tests.procedures.factories import STREAMS, phase, procedure, procedure_list, way
+
+BEGINS, ENDS = datetime(2026, 6, 1, 8, tzinfo=UTC), datetime(2026, 6, 30, 22, tzinfo=UTC)
 
 GAPS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "nothing": ({"level": "information", "form": "informal", "cost_kind": "unknown"}, set()),
@@ -112,3 +116,27 @@ def test_a_draft_may_leave_open_what_a_public_page_may_not(admin_client: Client)
     assert admin_client.post(address, data | nested_form_data({"stages": undated})).status_code == 302
     kept = ProcedurePage.objects.get()
     assert (kept.live, kept.reference) == (False, "2026-0001")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "deadline", "field"),
+    [
+        (BEGINS, ENDS, BEGINS, "begins"),
+        (BEGINS, None, BEGINS - timedelta(days=1), "begins"),
+        (BEGINS, ENDS, ENDS + timedelta(minutes=1), "ends"),
+        (BEGINS, ENDS, BEGINS + timedelta(minutes=1), None),
+        (BEGINS, ENDS, ENDS, None),
+        (None, None, BEGINS, None),
+    ],
+)
+def test_a_deadline_lies_within_its_phase(
+    begins: datetime | None, ends: datetime | None, deadline: datetime, field: str | None
+) -> None:
+    block = PhaseBlock()
+    value = block.to_python(phase(begins, ends, ways=[way(deadline, label="Brief schreiben")]))
+    try:
+        block.clean(value)
+    except StructBlockValidationError as error:
+        assert list(error.block_errors) == [field] and "Brief schreiben" in str(error.block_errors[field].messages)
+    else:
+        assert field is None

@@ -21,6 +21,7 @@ from cms_blocks.models import Contact, Topic
 from cms_blocks.publication.records import PublicationClock, PublicRecord
 from procedures.importing.memory import remember, understood
 from procedures.importing.planning import CHANGE, UNCHANGED, Plan, headings_of, make_plan
+from procedures.importing.records import DECISIONS
 from procedures.importing.sheet import read_sheet
 from procedures.importing.workbook import list_as_sheet
 from procedures.models import ImportRun, ProcedureIndexPage, ProcedurePage
@@ -471,6 +472,60 @@ def test_phases_and_ways_have_ids_that_a_changed_cell_keeps(run: Run) -> None:
     run(xlsx([row(Nummer="2026-0007", Phasen=more.replace("31.03.2026", "30.04.2026"))]), "--editorial")
     after = _ids_of_ways()
     assert after[0] == before[0] and after[1] not in {*before, None}
+
+
+PHASES = {
+    "Ideen": "Phase: Ideen\nBeginn: 01.03.2026\nEnde: 31.03.2026\nWeg: vor Ort | Kommen\nOrt: Rathaus\n"
+    "Weg: Telefon | Anrufen\nOrt: 030 23125 110",
+    "Entwürfe": "Phase: Entwürfe\nBeginn: 01.05.2026\nEnde: 31.05.2026",
+    "Auftakt": "Phase: Auftakt\nBeginn: 01.02.2026\nEnde: 02.02.2026",
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        (["Auftakt", "Ideen", "Entwürfe"], [None, "Ideen", "Entwürfe"]),
+        (["Entwürfe", "Ideen"], ["Entwürfe", "Ideen"]),
+        (["Entwürfe"], ["Entwürfe"]),
+        (["Entwürfe", "Auftakt"], ["Entwürfe", None]),
+        (["Ideen", "Auftakt"], ["Ideen", "Entwürfe"]),
+        (["Auftakt", "Ideen", "Ideen"], [None, "Ideen", "Entwürfe"]),
+    ],
+)
+def test_a_phase_keeps_its_id_wherever_it_stands_and_a_new_one_takes_none(
+    cell: list[str], kept: list[str | None], run: Run
+) -> None:
+    run(xlsx([row(Nummer="2026-0007", Phasen=f"{PHASES['Ideen']}\n{PHASES['Entwürfe']}")]))
+    ids: dict[Any, str] = {one.value["title"]: one.id for one in ProcedurePage.objects.get().phases}
+    run(xlsx([row(Nummer="2026-0007", Phasen="\n".join(PHASES[name] for name in cell))]), "--editorial")
+    after = [one.id for one in ProcedurePage.objects.get().phases]
+    assert len(set(after)) == len(cell) and all(after)
+    names = {known: name for name, known in ids.items()}
+    assert [names.get(known) for known in after] == kept
+
+
+def test_a_way_put_in_front_takes_no_id_and_one_whose_words_change_keeps_its_own(run: Run) -> None:
+    run(xlsx([row(Nummer="2026-0007", Phasen=PHASES["Ideen"])]))
+    come, call = _ids_of_ways()
+    first = "Weg: Brief | Schreiben\nOrt: Amt\nWeg: vor Ort"
+    run(xlsx([row(Nummer="2026-0007", Phasen=PHASES["Ideen"].replace("Weg: vor Ort", first))]), "--editorial")
+    new, *others = _ids_of_ways()
+    assert others == [come, call] and new not in {come, call, None}
+    renamed = PHASES["Ideen"].replace("Weg: vor Ort", first).replace("| Anrufen", "| Sprechen")
+    run(xlsx([row(Nummer="2026-0007", Phasen=renamed)]), "--editorial")
+    assert _ids_of_ways() == [new, come, call]
+
+
+def test_a_decision_put_in_front_takes_neither_id_nor_page_of_another(run: Run, index: ProcedureIndexPage) -> None:
+    page = published(everything(index))
+    before = [(one.id, one.value["page"]) for one in ProcedurePage.objects.get(pk=page.pk).decisions]
+    assert any(resolution for _id, resolution in before)
+    cell = DECISIONS.write(DECISIONS.values(ProcedurePage.objects.get(pk=page.pk).decisions))
+    first = "02.03.2026 | Bauausschuss | | Vertagt."
+    run(xlsx([{"Nummer": page.reference, "Beschluss": f"{first}\n{cell}"}]), "--editorial")
+    new, *others = [(one.id, one.value["page"]) for one in ProcedurePage.objects.get(pk=page.pk).decisions]
+    assert others == before and new[1] is None and new[0] not in dict(before)
 
 
 def _ids_of_ways() -> list[Any]:

@@ -190,6 +190,7 @@ def test_only_what_is_public_can_be_asked_about(index: Any) -> None:
         ({}, {"Nord", "Süd"}),
         ({"half": "carrier"}, {"Süd"}),
         ({"district": "nord"}, {"Nord"}),
+        ({"district": "city-wide"}, {"Süd"}),
         ({"stage": "building"}, {"Süd"}),
         ({"area": "Verkehr"}, {"Nord"}),
         ({"area": "Verkehr", "half": "carrier"}, set()),
@@ -206,6 +207,7 @@ def test_procedures_are_chosen_by_half_district_stage_and_business_area(
     assert {one.title for one in candidates(person("anna"), wanted=wanted)} == found
     page = desk("anna").get(reverse("rounds:add"), wanted).content.decode()
     assert {title for title in ("Nord", "Süd") if f"<span>{title}</span></label>" in page} == found
+    assert '<option value="city-wide"' in page
 
 
 @pytest.mark.parametrize("name", ["board", "translator", "easy", "nobody"])
@@ -590,6 +592,44 @@ def test_the_worker_reminds_once_and_only_whose_answer_is_missing(
     assert RemindRound(person("anna"), round).execute() == 1  # the button reminds again
     clock.shift(timedelta(days=30))
     remind_rounds()
+
+
+def test_nobody_is_reminded_of_what_is_not_public_any_more(index: Any, clock: Any, postbox: Postbox) -> None:
+    roads, parks = contact(), contact("Grünflächenamt", "gruen@stadt.example")
+    hidden, kept = published(index, roads, "Geheim"), published(index, roads, "Uferweg")
+    other = published(index, parks, "Park")
+    round = begin(hidden, kept, other, days=20)
+    deliver()
+    postbox.envelopes.clear()
+    hidden.unpublish()
+    other.unpublish()
+    clock.shift(timedelta(days=16))
+    remind_rounds()
+    assert RemindRound(person("anna"), round).execute() == 1
+    ReissueLink(person("anna"), round.letters.get(name="Tiefbauamt")).execute()
+    assert deliver() == [True] * 3
+    assert {message["To"] for message in postbox.messages} == {EMAIL}
+    for message in postbox.messages:
+        assert "Uferweg" in message.get_content() and "Geheim" not in message.get_content()
+    letter = round.letters.get(name="Grünflächenamt")
+    with pytest.raises(ValidationError, match="Grünflächenamt"):
+        ReissueLink(person("anna"), letter).execute()
+    after = round.letters.get(name="Grünflächenamt")
+    assert (after.nonce, after.mails, after.reminded_at) == (letter.nonce, 1, None)
+    editor = desk("anna")
+    assert UpdateRound.objects.counted().get().missing == 1
+    kept.unpublish()
+    assert (UpdateRound.objects.counted().get().missing, UpdateRound.objects.counted().get().asked) == (0, 3)
+    html = editor.get(reverse("rounds:round", args=[round.pk])).content.decode()
+    missing = html[html.index('id="missing"') :]
+    assert (
+        reverse("rounds:reissue", args=[letter.pk]) not in html
+        and reverse("rounds:remind", args=[round.pk]) not in html
+    )
+    assert all(title in missing for title in ("Geheim", "Uferweg", "Park")), "an editor sees what became of them"
+    assert RemindRound(person("anna"), round).execute() == 0
+    kept.get_latest_revision_as_object().save_revision(user=person("anna")).publish()
+    assert UpdateRound.objects.counted().get().missing == 1
 
 
 def test_a_mail_that_does_not_arrive_is_seen(index: Any, postbox: Postbox, clock: Any) -> None:

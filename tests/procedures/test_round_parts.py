@@ -215,6 +215,15 @@ def test_the_whole_city_and_no_district_any_more(index: Any, client: Client, clo
     assert not newest(page).city_wide and [row.district_id for row in newest(page).districts.all()] == [north.pk]
 
 
+def test_districts_that_are_added_stand_behind_all_others(index: Any, client: Client, clock: Any) -> None:
+    places = district_list()
+    first, gone, *new = (district(places, name) for name in ("Nord", "Süd", "Ost", "West"))
+    page = asked(index, districts=[gone, first])
+    assert send(client, opened(client, clock), districts=[one.slug for one in (first, *new)]).status_code == 303
+    rows = [(row.sort_order, row.district_id) for row in newest(page).districts.all()]
+    assert sorted(rows) == [(1, first.pk), (2, new[0].pk), (3, new[1].pk)]
+
+
 def test_a_district_that_is_not_public_is_none_of_their_business(index: Any, client: Client, clock: Any) -> None:
     places = district_list()
     north, south, hidden = (district(places, name) for name in ("Nord", "Süd", "Geheim"))
@@ -264,7 +273,7 @@ def test_only_blocks_that_can_be_told_from_all_others_are_asked_about(index: Any
     page.phases = json.dumps(rows)
     page.save()
     keys = [name for name in AnswerForm(page=fresh(page)).fields if name.startswith("phases/")]
-    assert keys == [f"phases/alt/{name}" for name in ("begins", "ends", "promised_on", "result")]
+    assert keys == [f"phases/alt/{name}" for name in ("title", "begins", "ends", "text", "promised_on", "result")]
 
 
 def test_blocks_are_collapsed_until_something_is_wrong_in_them(index: Any, client: Client, clock: Any) -> None:
@@ -291,6 +300,7 @@ def test_blocks_are_collapsed_until_something_is_wrong_in_them(index: Any, clien
         ({f"phases/{IDEAS}/begins": ""}, f"phases/{IDEAS}/begins"),
         ({DEADLINE: "2027-03-01T18:01"}, ENDS),
         ({ENDS: "2027-02-20T18:00"}, ENDS),
+        ({DEADLINE: "2027-02-01T09:00"}, f"phases/{IDEAS}/begins"),
         ({ENDS: "2027-03-28T02:30"}, ENDS),  # this hour is left out
         ({ENDS: "0207-03-28T12:30"}, ENDS),
         ({ENDS: "0001-01-01T00:00"}, ENDS),

@@ -436,6 +436,8 @@ def _blocks(stream: Any, name: str, values: list[Any]) -> list[dict[str, Any]]:
         if isinstance(new, dict):
             new = {key: _items(part, kept.get(key)) for key, part in new.items()}
             new = (kept if old is not None and _is_like(value, old, _beginning(value)) else {}) | new
+            if new.get("address") and new.get("page"):  # an address that a cell names takes the place of the page
+                new["page"] = None
         entries.append({"type": name, "value": new, **({"id": own} if own else {})})
     return entries
 

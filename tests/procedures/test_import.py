@@ -463,6 +463,23 @@ def test_a_changed_decision_keeps_the_page_that_no_cell_can_name(run: Run, index
     assert found[1]["address"] == "https://rat.example/26-7"
 
 
+def test_an_address_in_a_cell_takes_the_place_of_the_page(run: Run, index: ProcedureIndexPage) -> None:
+    resolution = district(district_list(), "Nord").pk
+    decision = {
+        "on": "2026-05-04",
+        "body": "Stadtrat",
+        "reference": "",
+        "text": "Ja.",
+        "page": resolution,
+        "address": "",
+    }
+    published(procedure(index, reference="2026-0003", decisions=[decision]))
+    cell = "Tag: 04.05.2026\nGremium: Stadtrat\nWas beschlossen wird: Ja.\nWebadresse: https://rat.example/26-8"
+    run([{"Nummer": "2026-0003", "Beschluss": cell}], "--editorial")
+    [found] = ProcedurePage.objects.get(reference="2026-0003").decisions
+    assert (found.value["page"], found.value["address"]) == (None, "https://rat.example/26-8")
+
+
 def test_phases_and_ways_have_ids_that_a_changed_cell_keeps(run: Run) -> None:
     cell = "Phase: Ideen\nBeginn: 01.03.2026\nEnde: 31.03.2026\nWeg: vor Ort | Kommen\nOrt: Rathaus"
     run(xlsx([row(Nummer="2026-0007", Phasen=cell)]))

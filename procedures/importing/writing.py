@@ -187,11 +187,10 @@ class ImportProcedures:
         had_changes = page.has_unpublished_changes
         if self.user is not None and not page.permissions_for_user(self.user).can_edit():
             raise ValidationError({"title": _("You may not change this procedure.")})
-        said = page.duties() if page.live else None
         if had_changes or not page.live:
             page = before.as_object()
         _fill(page, step, {one.key: step.values[one.key] for one in step.differences})
-        self._tell(page, said, step)
+        self._tell(page, step)
         publishes = self.run.publish and not step.is_faulty and (page.live or step.is_ours)
         revision = page.save_revision(user=self.user, clean=publishes, log_action=True)
         published = publishes and self._publish(page, revision)
@@ -209,14 +208,14 @@ class ImportProcedures:
         revision.publish(user=self.user)
         return True
 
-    def _tell(self, page: ProcedurePage, public: dict[str, Any] | None, step: Step) -> None:
-        """The answer to “What is new?” joins the change log of each public page that changes in a duty.
-
-        ``public``: what that page says (:meth:`~procedures.models.ProcedurePage.duties`); ``None`` where there is none.
-        """
-        if public is None or not (step.changes_duty and self.run.news_what):
+    def _tell(self, page: ProcedurePage, step: Step) -> None:
+        """The answer to “What is new?” joins the change log of each public page that changes in a duty."""
+        if not (step.changes_duty and self.run.news_what):
             return
-        cost, days = differences(public, page.duties())
+        public = ProcedurePage.objects.get(pk=page.pk)
+        if not public.live:
+            return
+        cost, days = differences(public.duties(), page.duties())
         entry = {"on": timezone.localdate(), "what": self.run.news_what, "why": self.run.news_why}
         page.changes.append(("change", {**entry, "cost": cost, "days": days}))
 

@@ -19,7 +19,9 @@ from tests.site.page_types import fullest_of_each_type
 COLLECT = """(part) => {
   const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex="0"]';
   const seen = { contentVisibilityAuto: true, visibilityProperty: true };
-  const stops = [...document.querySelector(part).querySelectorAll(all)].filter((one) => !one.disabled && one.checkVisibility(seen));
+  const stops = [...document.querySelector(part).querySelectorAll(all)].filter(
+    (one) => !one.disabled && one.checkVisibility(seen) && !one.matches('[aria-hidden=true] [tabindex="-1"]'),
+  );
   const chosen = new Set(stops.filter((one) => one.type === 'radio' && one.checked).map((one) => one.name));
   window.stops = stops.filter((one) => one.type !== 'radio' || one.checked || !chosen.has(one.name));
   return window.stops.length;
@@ -102,7 +104,8 @@ def walk(page: Page, part: str, pictured: set[str]) -> int:
     """
     number: int = page.evaluate(COLLECT, part)
     visited: list[int] = []
-    parts_of_dates = page.evaluate("() => 3 * window.stops.filter((one) => one.type === 'date').length")
+    dates = {"date": 3, "datetime-local": 6}  # stops within, beside the one that counts
+    parts_of_dates = page.evaluate("of => window.stops.reduce((sum, one) => sum + (of[one.type] ?? 0), 0)", dates)
     for _press in range(number + parts_of_dates + 5):
         page.keyboard.press("Tab")
         stop = page.evaluate(WHERE)

@@ -234,20 +234,25 @@ class AttachedBlock(blocks.StructBlock):
         label_format = "{words}"
 
 
+def _each_once(entries: Any, part: str, message: Any) -> Any:
+    """These entries of a stream. Raises ``StreamBlockValidationError`` at one that names what one above names too."""
+    seen: set[Any] = set()
+    for place, child in enumerate(entries):
+        if child.value[part] in seen:
+            raise blocks.StreamBlockValidationError(block_errors={place: ValidationError(message)})
+        seen.add(child.value[part])
+    return entries
+
+
 class AttachedStreamBlock(blocks.StreamBlock):
     """Each document once, in the editor's order."""
 
     document = AttachedBlock()
 
     def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        seen: set[Any] = set()
-        for place, child in enumerate(cleaned):
-            if child.value["document"] in seen:
-                message = _("This document is listed above already. Keep one of the two.")
-                raise blocks.StreamBlockValidationError(block_errors={place: ValidationError(message)})
-            seen.add(child.value["document"])
-        return cleaned
+        return _each_once(
+            super().clean(value), "document", _("This document is listed above already. Keep one of the two.")
+        )
 
 
 class NotAdoptedBlock(blocks.StructBlock):
@@ -306,14 +311,9 @@ class RatingStreamBlock(blocks.StreamBlock):
     rating = RatingBlock()
 
     def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        seen: set[Any] = set()
-        for place, child in enumerate(cleaned):
-            if child.value["principle"] in seen:
-                message = _("This principle is rated above already. Keep one of the two.")
-                raise blocks.StreamBlockValidationError(block_errors={place: ValidationError(message)})
-            seen.add(child.value["principle"])
-        return cleaned
+        return _each_once(
+            super().clean(value), "principle", _("This principle is rated above already. Keep one of the two.")
+        )
 
 
 class ChangeBlock(blocks.StructBlock):

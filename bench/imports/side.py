@@ -40,11 +40,19 @@ class Lists:
 
     def drafts(self, number: int) -> float:
         """Seconds of an import whose rows become drafts."""
-        return self._import(number)
+        return self._import(self._rows(number))
 
     def published(self, number: int) -> float:
         """Seconds of an import whose rows become public."""
-        return self._import(number, publish_as="bench")
+        return self._import(self._rows(number), publish_as="bench")
+
+    def changed(self, number: int) -> float:
+        """Seconds of an import that changes what people rely on in every procedure of the last one."""
+        from procedures.models import ImportRun
+
+        rows = [row | {"Ort": f"Platz {at}"} for at, row in enumerate(self._rows(number))]
+        index = ImportRun.objects.finished().latest("pk").index
+        return self._import(rows, index, publish_as="bench", news="Der Ort ist ein anderer.")
 
     def undone(self, _number: int) -> float:
         """Seconds until the last import is taken back."""
@@ -87,15 +95,21 @@ class Lists:
     def _list(self, slug: str) -> Any:
         return self.home.add_child(instance=self.index_model(title=slug.title(), slug=slug))
 
-    def _import(self, number: int, **options: Any) -> float:
+    def _rows(self, number: int) -> list[dict[str, Any]]:
+        from tests.procedures.sheets import long_list
+
+        return long_list(number)
+
+    def _import(self, rows: list[dict[str, Any]], index: Any = None, **options: Any) -> float:
+        """Into ``index``, else into a list of its own."""
         from django.core.management import call_command
 
-        from tests.procedures.sheets import long_list, xlsx
+        from tests.procedures.sheets import xlsx
 
-        index = self._list(f"liste-{time.monotonic_ns()}")
+        index = index or self._list(f"liste-{time.monotonic_ns()}")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "liste.xlsx")
-            path.write_bytes(xlsx(long_list(number)))
+            path.write_bytes(xlsx(rows))
             started = time.perf_counter()
             call_command(
                 "import_procedures", str(path), parent=str(index.pk), stdout=io.StringIO(), stderr=io.StringIO(),

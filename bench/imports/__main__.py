@@ -1,7 +1,8 @@
 """``make bench-import``: a sheet of 2,000 rows against the same procedures created one by one with Wagtail's own calls.
 
 One process on a database of its own; seconds are those of the clock. ``BENCH_RECORDS`` (2000) rows are imported as
-drafts and published, changed in every row, and taken back; of those that are made one by one a tenth is enough, ``BENCH_ROUNDS`` (3) times.
+drafts and published, changed in every row, and taken back; of those that are made one by one a tenth is enough,
+``BENCH_ROUNDS`` (3) times.
 """
 
 from __future__ import annotations

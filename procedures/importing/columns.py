@@ -395,24 +395,35 @@ def find_headings(rows: Sequence[Row], most: int) -> Row | None:
 
 
 def guess(headings: Iterable[str]) -> dict[str, str]:
-    """Key of the column by heading; empty where none fits. Each column is taken once, by the first heading."""
-    known = _known(translation.get_language() or "de")
-    found: dict[str, str] = {}
-    for heading in headings:
-        key = known.get(fold(heading), "")
-        found[heading] = "" if key in found.values() else key
+    """Key of the column by heading; empty where none fits. Each column is taken once: by the heading that has its own
+    name, else by the first that has another name for it."""
+    active = translation.get_language() or "de"
+    found = dict.fromkeys(headings, "")
+    for known in (_own_names(active), _known(active)):
+        for heading in found:
+            key = known.get(fold(heading), "")
+            if not found[heading] and key not in found.values():
+                found[heading] = key
     return found
 
 
 @cache
-def _known(active: str) -> dict[str, str]:
+def _own_names(active: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in (active, "de", "en"):
         with translation.override(language):
             for column in COLUMNS:
                 found.setdefault(fold(column.label), column.key)
     for column in COLUMNS:
-        for name in (column.key, *column.names):
+        found.setdefault(fold(column.key), column.key)
+    return found
+
+
+@cache
+def _known(active: str) -> dict[str, str]:
+    found = dict(_own_names(active))
+    for column in COLUMNS:
+        for name in column.names:
             found.setdefault(fold(name), column.key)
     return found
 

@@ -22,6 +22,7 @@ from procedures.importing.records import STAGE_LIST
 from procedures.importing.sheet import FIRST_ROWS, Row, Sheet, Unreadable, cell_name
 from procedures.models.imports import ImportedPage
 from procedures.models.procedure import ProcedurePage
+from procedures.presentation import stage_word
 from procedures.rules import check_procedure, missing
 
 #: What of a row is looked at together: a message about one field is kept back as long as these cannot be read.
@@ -355,8 +356,8 @@ def _settle_stage(reading: _Reading, base: ProcedurePage | None) -> None:
     if not stage or {"stage", "stage_since"} & reading.faulty:
         return
     known = STAGE_LIST.values(base.stages) if base is not None else []
-    newest = max(known, key=lambda one: one["since"], default=None)
-    if newest is not None and newest["stage"] == stage and since in (None, newest["since"]):
+    newest = max(known, key=lambda one: one["since"], default={"since": None})
+    if base is not None and stage == stage_word(base) and since in (None, newest["since"]):
         return
     since = since or reading.values.get("listed_on") or timezone.localdate()
     entry = {"stage": stage, "since": since, "note": ""}

@@ -13,12 +13,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Collection, Page, PageLogEntry, ReferenceIndex, Revision
 
 from cms_blocks.models import Contact, Topic
 from cms_blocks.publication.records import PublicationClock, PublicRecord
+from procedures.importing.columns import guess
 from procedures.importing.memory import remember, understood
 from procedures.importing.planning import CHANGE, UNCHANGED, Plan, headings_of, make_plan
 from procedures.importing.records import DECISIONS
@@ -436,6 +438,24 @@ def test_what_is_exported_is_imported_unchanged(index: ProcedureIndexPage, kind:
     assert [(str(error), step.differences) for step in plan.steps for error in step.errors] == []
     assert [(step.kind, step.differences) for step in plan.steps] == [(UNCHANGED, [])] * 2
     assert plan.ignored == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_public_list_too_is_imported_unchanged(index: ProcedureIndexPage, client: Client, kind: str) -> None:
+    published(everything(index))
+    published(procedure(index, title="Nichts weiter"))
+    answer = client.get(f"/api/content/v1/export/procedure.{kind}")
+    plan = plan_for(b"".join(answer.streaming_content), index, f"liste.{kind}")
+    assert [str(error) for step in plan.steps for error in step.errors] == []
+    assert [(step.kind, step.differences) for step in plan.steps] == [(UNCHANGED, [])] * 2
+    assert {"id", "status"} <= set(plan.ignored)
+
+
+def test_a_column_is_taken_by_its_own_name_before_another_name_for_it() -> None:
+    assert guess(["Status", "id", "Nummer", "Projektstand", "stage"]) == {
+        "Status": "", "id": "", "Nummer": "reference", "Projektstand": "", "stage": "stage",
+    }  # fmt: skip
+    assert guess(["id", "Status"]) == {"id": "reference", "Status": "stage"}
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

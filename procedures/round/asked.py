@@ -21,9 +21,9 @@ from procedures.round.parts import (
     only,
     parts_at,
 )
-from procedures.round.values import Answerable, Districts, Plain, public_districts, words_of
+from procedures.round.values import Answerable, Districts, Lines, Plain, public_districts, words_of
 
-#: Plain fields. Texts in lists, and which phases there are, are the office's: departments name them in the remark.
+#: Plain fields. Which phases there are is the office's: departments name them in the remark.
 ANSWERABLE = (
     "title", "lead", "brief_what", "brief_where", "brief_how", "affected", "initiator", "business_area", "place",
     "city_wide", "level", "no_participation_reason", "contributions", "suspended_from", "suspended_until",
@@ -34,6 +34,8 @@ FORMAL = (
     "legal_basis", "official_address", "display_from", "display_until", "announcement", "announced_on",
     "announcement_url",
 )  # fmt: skip
+#: Lists of short texts.
+LISTS = ("open_points", "fixed_points", "adopted")
 #: What belongs together: a change of one is checked with the others.
 TOGETHER = (
     frozenset({"level", "no_participation_reason"}),
@@ -49,6 +51,7 @@ _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 #: By the whole key, else by its beginning.
 KINDS: dict[str, type[Answerable]] = {
     **dict.fromkeys((*ANSWERABLE, *FORMAL), Plain),
+    **dict.fromkeys(LISTS, Lines),
     DISTRICTS: Districts,
     "phases": Part,
     "decisions": Part,
@@ -69,7 +72,7 @@ def offered(page: ProcedurePage) -> tuple[list[Answerable], dict[str, str]]:
     names = {f"{DISTRICTS}/{word}": name for _pk, word, name in public_districts(page)}
     places = [DISTRICTS] if names else []
     formal = FORMAL if page.form == Form.FORMAL else ()
-    keys = [*ANSWERABLE, *formal, *places, *_keys(page, names), NEW_STAGE, NewDecision.block_key]
+    keys = [*ANSWERABLE, *LISTS, *formal, *places, *_keys(page, names), NEW_STAGE, NewDecision.block_key]
     return answerables(keys, names), names
 
 

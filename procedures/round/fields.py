@@ -25,6 +25,31 @@ def field_of(block: Any, *, label: Any, required: bool | None = None) -> forms.F
     return for_browsers(field)
 
 
+class LinesField(forms.CharField):
+    """Short texts, each on a line of its own; cleaned to a list."""
+
+    def __init__(self, item: Any, **kwargs: Any) -> None:
+        """``item``: the block that each text has to please."""
+        super().__init__(widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
+        self.item = item
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else "\n".join(value or ())
+
+    def to_python(self, value: Any) -> Any:
+        lines = (" ".join(line.split()) for line in super().to_python(value).splitlines())
+        return [line for line in lines if line]
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for number, text in enumerate(value, start=1):
+            try:
+                self.item.clean(text)
+            except forms.ValidationError as error:
+                words = {"number": number, "reason": " ".join(error.messages)}
+                raise forms.ValidationError(_("Line %(number)d: %(reason)s") % words) from None
+
+
 def for_browsers(field: forms.Field) -> forms.Field:
     """Days and moments are chosen in the browser's own calendar."""
     if isinstance(field, forms.DateField):

@@ -20,7 +20,11 @@ SECTIONS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("short", _("In short"), ("title", "lead", "brief_what", "brief_where", "brief_how", "affected")),
     ("who", _("In charge"), ("initiator", "business_area")),
     ("where", _("Where?"), ("place", "city_wide", "districts")),
-    ("participation", _("Participation"), ("level", "no_participation_reason", "phases", "contributions")),
+    (
+        "participation",
+        _("Participation"),
+        ("level", "no_participation_reason", "open_points", "fixed_points", "phases", "contributions", "adopted"),
+    ),
     ("formal", _("Formal procedure"), FORMAL),
     ("suspended", _("Suspended"), ("suspended_from", "suspended_until", "suspended_reason")),
     ("decisions", _("Decisions"), ("first_reading", "decisions")),

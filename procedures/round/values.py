@@ -17,13 +17,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.template.defaultfilters import yesno
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cms_blocks.publication.records import PublicRecord
 from procedures.changes import plain
+from procedures.importing.entries import stream_of
 from procedures.models import ProcedureDistrict, ProcedurePage
-from procedures.round.fields import for_browsers
+from procedures.round.fields import LinesField, for_browsers
 
 #: What stands in place of a value whose block is not there (any more). No other value is such a mapping.
 GONE = {"gone": True}
@@ -129,6 +131,34 @@ class Plain(Answerable):
         if isinstance(value, Decimal):
             return f"{number_format(value.normalize(), use_l10n=True, force_grouping=True)} €"
         return str(dict(self._field.choices or ()).get(value, "")) or super().words(value)
+
+
+class Lines(Answerable):
+    """Short texts in a list of the page."""
+
+    @property
+    def _field(self) -> Any:
+        return ProcedurePage._meta.get_field(self.key)
+
+    @property
+    def caption(self) -> str:
+        return str(self._field.verbose_name)
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        item = self._field.stream_block.child_blocks["item"]
+        help_text = " ".join((str(self._field.help_text), _("Each on a line of its own.")))
+        return {self.key: LinesField(item, label=capfirst(self.caption), required=False, help_text=help_text)}
+
+    def of(self, page: ProcedurePage) -> Any:
+        return [str(child.value) for child in getattr(page, self.key)]
+
+    def put(self, page: ProcedurePage, value: Any) -> None:
+        """A text that stays keeps its id, since its translation hangs on it."""
+        setattr(page, self.key, stream_of(getattr(page, self.key), "item", value))
+
+    def words(self, value: Any) -> str:
+        return "\n".join(value or ())
 
 
 class Districts(Answerable):

@@ -112,6 +112,26 @@ def test_what_a_department_corrects_waits_in_a_draft_and_goes_back_when_it_is_di
     ]
 
 
+def test_points_are_written_line_by_line_and_one_that_stays_keeps_its_id(
+    index: Any, client: Client, clock: Any
+) -> None:
+    page = asked(index, open_points=["Bänke", "Bäume"], fixed_points=["Die Brücke"])
+    [_benches, trees] = written(page, "open_points")
+    sent = opened(client, clock)
+    assert (sent["open_points"], sent["adopted"]) == ("Bänke\nBäume", "")
+    changes = {"open_points": "Farbe \r\n\r\n Bäume\r\n", "adopted": "Mehr\tLicht."}
+    assert send(client, sent, **changes).status_code == 303
+    assert only_request().changes == {"open_points": ["Farbe", "Bäume"], "adopted": ["Mehr Licht."]}
+    assert told()["noch offen"] == ("Bänke\nBäume", "Farbe\nBäume")
+    version = newest(page)
+    assert [one["value"] for one in written(version, "open_points")] == ["Farbe", "Bäume"]
+    assert trees["id"] and written(version, "open_points")[1] == trees
+    assert written(version, "fixed_points") == written(page, "fixed_points")
+    assert [one["value"] for one in written(fresh(page), "open_points")] == ["Bänke", "Bäume"]
+    DiscardChange(person("anna"), only_request()).execute()
+    assert newest(page).duties() == fresh(page).duties()
+
+
 def test_what_the_page_says_stands_above_the_form(index: Any, client: Client) -> None:
     asked(index, affected="Wer dort wohnt.", contributions=7, **LAW)
     page = BeautifulSoup(client.get(where(only_request())).content, "html.parser")
@@ -169,6 +189,8 @@ def test_a_page_that_became_formal_while_the_form_was_open_takes_the_answer(
         ({"contributions": "-1"}, "contributions"),
         ({"contributions": "99999999999999999999"}, "contributions"),
         ({"cost_kind": "amount", "cost_from": "-5", "cost_on": "2026-01-01", "cost_basis": "x"}, "cost_from"),
+        ({"open_points": "Bänke\n" + "x" * 301}, "open_points"),
+        ({"adopted": "a\x00b"}, "adopted"),
         ({f"phases/{IDEAS}/title": ""}, f"phases/{IDEAS}/title"),
         ({f"{LETTER}/place": ""}, f"{LETTER}/place"),
         ({f"{INTERNET}/address": ""}, f"{INTERNET}/place"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid5
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.blocks import StreamValue
 
 from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
@@ -15,6 +18,8 @@ from procedures.rules import last_day, missing
 
 #: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
 QUESTIONS = ("news_what", "news_why", "editorial_only")
+#: By the ids in it answers that are not public yet can be told from other entries of the log.
+ANSWERS = UUID("6f1f8c2e-52d4-4d0e-9a3b-0c5b7f1f2d61")
 
 
 class ProcedureForm(PageForm):
@@ -55,6 +60,26 @@ class ProcedureForm(PageForm):
         ):
             for name in QUESTIONS:
                 self.fields.pop(name, None)
+        else:
+            self._show_answer()
+
+    @cached_property
+    def _public(self) -> Any:
+        return type(self.instance).objects.get(pk=self.instance.pk)
+
+    @property
+    def _answer_id(self) -> str:
+        """Of the entry that the answer becomes: the one after those that are public."""
+        return str(uuid5(ANSWERS, f"{self.instance.pk}/{len(self._public.changes)}"))
+
+    def _show_answer(self) -> None:
+        """Until it is public an answer stands with its question, to be changed there, and not in the log as well."""
+        entries = [(child.block_type, child.value, child.id) for child in self.instance.changes]
+        answers = [value for _type, value, known in entries if known == self._answer_id]
+        if answers:
+            self.initial |= {"news_what": answers[-1]["what"], "news_why": answers[-1]["why"]}
+            others = [entry for entry in entries if entry[-1] != self._answer_id]
+            self.initial["changes"] = StreamValue(self.instance.changes.stream_block, others)
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when a draft is saved."""
@@ -75,7 +100,7 @@ class ProcedureForm(PageForm):
 
     def _log_change(self, data: dict[str, Any]) -> None:
         """The answer joins the change log. Asked once: not again for a draft that holds an answer already."""
-        public = type(self.instance).objects.get(pk=self.instance.pk)
+        public = self._public
         before, known = public.duties(), {name: getattr(public, name) for name in DUTIES}
         said = {name: data[name.removesuffix("_id")] for name in DUTIES if name.removesuffix("_id") in data}
         rows = {name: self._chosen(name, column.removesuffix("_id")) for name, column in ROWS.items()}
@@ -84,7 +109,7 @@ class ProcedureForm(PageForm):
             cost, days = differences(before, after)
             day = last_day(data.get("go_live_at", self.instance.go_live_at))
             entry = {"on": day, "what": words, "why": data.get("news_why", "")}
-            data["changes"].append(("change", {**entry, "cost": cost, "days": days}))
+            data["changes"].append(("change", {**entry, "cost": cost, "days": days}, self._answer_id))
             return
         is_answered = self.is_draft or data.get("editorial_only")
         if not is_answered and asks_what_is_new(before, after, public.changes, data["changes"]):

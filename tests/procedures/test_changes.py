@@ -227,15 +227,16 @@ def desk(admin_client: Client) -> Any:
             ("open_points", "fixed_points", "body", "stages", "decisions", "phases", "adopted", "not_adopted", "ratings", "documents"), streamfield([])
         )  # fmt: skip
         kept = streamfield(
-            [("change", {name: value or "" for name, value in child.value.items()}) for child in shown.instance.changes]
+            [("change", {k: v or "" for k, v in child.value.items()}) for child in shown.initial["changes"]]
         )
+        asked = {name: shown.initial.get(name) or "" for name in ("news_what", "news_why")}
         data = {
             "title": page.title, "slug": page.slug, "lead": page.lead, "brief_what": page.brief_what,
             "brief_where": page.brief_where, "brief_how": page.brief_how, "initiator": "council", "form": "informal",
             "cost_kind": "unknown", "half": page.half, "level": "information", "city_wide": "on",
             "listed_on": page.listed_on, "reference": page.reference,
             "districts": inline_formset([]), "methods": inline_formset([]), "further_topics": inline_formset([]), "comments": inline_formset([]),
-            "changes": kept, **streams, **changed,
+            "changes": kept, **asked, **streams, **changed,
         }  # fmt: skip
         action = {} if draft else {"action-publish": "yes"}
         return admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), nested_form_data(data) | action)
@@ -332,6 +333,32 @@ def test_a_change_of_a_duty_is_asked_about_once(desk: Any) -> None:
     public = ProcedurePage.objects.get(pk=page.pk)
     [entry] = [child.value for child in public.changes]
     assert (entry["what"], entry["why"], entry["on"]) == ("Es wird Juni.", "Der Regen.", clock.localdate())
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_not_public_yet_is_changed_where_it_was_given(desk: Any, admin_client: Client) -> None:
+    page = procedure(procedure_list(), "Uferweg", **PLAIN, changes=[change("2026-10-01", "Ein zweiter Termin.")])
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+    def shown() -> tuple[Any, list[str]]:
+        form = admin_client.get(edit).context["form"]
+        return form["news_what"].value(), [child.value["what"] for child in form["changes"].value()]
+
+    def said(version: Any) -> list[str]:
+        return [child.value["what"] for child in version.changes]
+
+    assert shown() == (None, ["Ein zweiter Termin."])
+    for words in ("Es wird Juni.", "Es wird Juli."):
+        assert desk(page, draft=True, next_steps="Später.", news_what=words).status_code == 302
+        newest = ProcedurePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+        assert said(newest) == ["Ein zweiter Termin.", words]
+        assert shown() == (words, ["Ein zweiter Termin."])
+    assert desk(page, draft=True, next_steps="Später.", news_what="").status_code == 302
+    assert shown() == (None, ["Ein zweiter Termin."])
+    assert set(desk(page, next_steps="Später.").context["form"].errors) == {"news_what"}
+    assert desk(page, next_steps="Später.", news_what="Es wird August.").status_code == 302
+    assert said(ProcedurePage.objects.get(pk=page.pk)) == ["Ein zweiter Termin.", "Es wird August."]
+    assert shown() == (None, ["Ein zweiter Termin.", "Es wird August."])
 
 
 @pytest.mark.django_db

@@ -316,6 +316,8 @@ def _step(reading: _Reading, pages: _Pages, names: Names, complete: bool) -> Ste
     base = pages.find(reading)
     if base is None and not reading.title and "title" not in reading.faulty:
         reading.report("title", Wrong(_("A new procedure needs a title."), _("Fill it in.")))
+    elif "title" in reading.places and not reading.title and "title" not in reading.faulty:
+        reading.report("title", Wrong(str(_blank("title")), _("Fill it in.")))
     _settle_stage(reading, base)
     before = {key: BY_KEY[key].of(base) for key in reading.values} if base is not None else {}
     changed = [key for key, value in reading.values.items() if base is None or not _same(before[key], value)]
@@ -405,10 +407,7 @@ def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) 
             errors.setdefault(name, message)
         if not districts and not after["city_wide"]:
             errors["city_wide"] = _("Say where it is: write “ja” for the whole city, or name a district.")
-    if "title" in reading.places and not reading.title and base is not None and "title" not in reading.faulty:
-        blank_cells.add("title")
-    for name in blank_cells:
-        errors[name] = ProcedurePage._meta.get_field(name).error_messages["blank"]
+    errors |= {name: _blank(name) for name in blank_cells}
     for name, message in errors.items():
         remedy = _("Fill it in.") if name in blank_cells else ""  # rules name theirs themselves
         if name in reading.faulty or RESTS_ON.get(name, set()) & reading.faulty:
@@ -416,6 +415,10 @@ def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) 
         if name not in reading.places:
             name = next((other for other in STANDS_IN.get(name, ()) if other in reading.places), name)
         reading.report(name, Wrong(str(message), remedy))
+
+
+def _blank(name: str) -> Any:
+    return ProcedurePage._meta.get_field(name).error_messages["blank"]
 
 
 def _is_plain(column: Any) -> bool:

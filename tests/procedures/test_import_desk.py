@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -68,6 +69,21 @@ def test_a_sheet_is_looked_at_imported_and_taken_back(index: ProcedureIndexPage)
     anna.post(reverse("procedure_imports:undo", args=[run.pk]))
     assert ProcedurePage.objects.get().title == "Alt"
     assert "zurückgenommen" in anna.get(address).content.decode()
+
+
+def test_a_row_that_stays_a_draft_says_why(index: ProcedureIndexPage) -> None:
+    anna = desk("anna")
+    withdrawn = procedure(index, title="Alt", reference="2026-0007", half="administration")
+    withdrawn.save_revision().publish()
+    withdrawn.unpublish()
+    rows = [row(Nummer="2026-0007", Titel="Neu"), row(Nummer="2026-0008", Titel="Steg", Hälfte="freier Träger")]
+    upload(anna, index, rows)
+    run = ImportRun.objects.get()
+    sent = {**columns(run), "publish": "on", "editorial_only": "on", "import": "1"}
+    done = anna.post(reverse("procedure_imports:run", args=[run.pk]), sent, follow=True)
+    assert done.context["counts"]["drafts"] == 2
+    cells = [cell.text for cell in BeautifulSoup(done.content, "html.parser").select("tbody td:nth-of-type(1)")]
+    assert "war vorher nicht öffentlich" in cells[0] and "nicht allein veröffentlichen" in cells[1]
 
 
 def test_columns_are_corrected_and_remembered(index: ProcedureIndexPage) -> None:

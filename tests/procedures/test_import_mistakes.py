@@ -130,6 +130,13 @@ def test_a_title_that_several_have_needs_the_number(index: ProcedureIndexPage) -
     assert error.cell == "B2"
 
 
+def test_an_emptied_title_is_wrong_even_where_nothing_else_changes(index: ProcedureIndexPage) -> None:
+    procedure(index, title="Uferweg", reference="2026-0011")
+    [error] = errors([{"Nummer": "2026-0011", "Titel": ""}], index)
+    assert (error.cell, error.remedy) == ("B2", "Füllen Sie die Zelle aus.")
+    assert errors([{"Nummer": "2026-0011", "Ort": "Kanal"}], index) == []
+
+
 def test_a_name_that_several_have_is_no_name(index: ProcedureIndexPage) -> None:
     for email in ("a@stadt.example", "b@stadt.example"):
         Contact.objects.create(name="Anlaufstelle", email=email, locale=index.locale)

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take part. ``until`` in words; ``href`` only while it is open. Once it has ended, ``standing`` says
-    where the result stands, and ``result_at`` is the place on the page that tells it, if there is one."""
+    """One way to take part. ``until`` in words, or that it is suspended; ``href`` only while it is open. Once it has
+    ended, ``standing`` says where the result stands, and ``result_at`` is the place on the page that tells it, if there
+    is one."""
 
     kind: str
     label: str
@@ -47,7 +48,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """``state``: ``"ahead"``, ``"current"`` or ``"over"``. ``result_at``: the id of the result on the page."""
+    """``state``: ``"ahead"``, ``"current"``, ``"suspended"`` (it would be current) or ``"over"``. ``result_at``: the id
+    of the result on the page."""
 
     title: str
     period: str
@@ -165,6 +167,7 @@ class ProcedureView:
     is_listed_late: bool
     is_stale: bool
     suspended: str
+    suspended_reason: str
 
 
 #: Headings follow the level: nobody decides on a page where a committee decides.
@@ -206,7 +209,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
             child.value,
             time,
             now,
-            suspended,
+            plan.rests(time, now),
             methods=methods_of(child.value, targets),
             result_at=f"result-{number}" if child.value["result"] else "outcome" if has_outcome else "",
         )
@@ -256,7 +259,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         displayed=wording.display(page.display_from, page.display_until),
         is_listed_late=is_listed_late(page),
         is_stale=is_stale(page, timezone.localdate(now)),
-        suspended=page.suspended_reason if suspended else "",
+        suspended=wording.suspended(page.suspended_until) if suspended else "",
+        suspended_reason=page.suspended_reason if suspended else "",
     )
 
 
@@ -279,11 +283,12 @@ def phase_of(
     methods: Iterable[Target] = (),
     result_at: str = "",
 ) -> Phase:
-    """A phase at this moment: after its end each way says when it ended and where the result stands. ``result_at``:
-    the place on the page that tells what came of it; empty as long as there is none."""
-    state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "current"
+    """A phase at this moment: after its end each way says when it ended and where the result stands. ``suspended``:
+    the suspension of the procedure stops it. ``result_at``: the place on the page that tells what came of it; empty as
+    long as there is none."""
+    state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "suspended" if suspended else "current"
     standing = _standing(value, now, result_at)
-    ways = [_way(way, time, now, standing, open_now=state == "current" and not suspended) for way in value["ways"]]
+    ways = [_way(way, time, now, standing, is_current=state == "current", suspended=suspended) for way in value["ways"]]
     return Phase(
         title=value["title"],
         period=wording.period(value["begins"], value["ends"]),
@@ -312,12 +317,14 @@ def _standing(value: Any, now: datetime, result_at: str) -> tuple[str, str]:
     return _("The contributions are being evaluated."), ""
 
 
-def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, open_now: bool) -> Way:
+def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, is_current: bool, suspended: bool) -> Way:
     closes = min(filter(None, (value["deadline"], time.ends)), default=None)
-    is_open = open_now and (closes is None or now < closes)
+    is_open = is_current and (closes is None or now < closes)
     has_ended = closes is not None and closes <= now
     until = ""
-    if closes is not None:
+    if suspended and not has_ended:
+        until = str(Participation.SUSPENDED.label)
+    elif closes is not None:
         words = _("ended on {moment}") if has_ended else _("until {moment}")
         until = words.format(moment=wording.closing(closes))
     said, result_at = standing if has_ended else ("", "")

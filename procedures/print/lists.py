@@ -81,6 +81,7 @@ def _entry(one: Printed) -> dict[str, Any]:
         "title": one.title,
         "reference": one.reference,
         "about": "  ·  ".join(filter(None, (one.status, one.places))),
+        "reason": one.reason,
         "brief": one.brief,
         "address": one.address,
     }

@@ -41,6 +41,7 @@ def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Shee
         "title": one.title,
         "brief": one.brief,
         "status": one.status,
+        "reason": one.reason,
         "is_open": one.is_open,
         "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
         "law": _law(document),
@@ -138,7 +139,7 @@ def _law(document: Mapping[str, Any]) -> str:
 
 
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "law": "", "entries": [], "map": ""}
+    empty = {"brief": [], "status": "", "reason": "", "is_open": False, "ways": [], "law": "", "entries": [], "map": ""}
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

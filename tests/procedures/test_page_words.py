@@ -17,6 +17,7 @@ from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from cms_blocks.models import Office
+from procedures import wording
 from procedures.models import ProcedurePage
 from tests.procedures.factories import STREAMS, phase, procedure, procedure_list, way
 from toolkit.enums import Level
@@ -152,18 +153,38 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
 # Suspended
 
 
-def test_a_suspended_procedure_says_why_and_offers_nothing_until_it_goes_on(client: Client) -> None:
+def test_a_suspended_procedure_says_until_when_and_why_and_offers_nothing_until_it_goes_on(client: Client) -> None:
     pause, again = datetime(2026, 6, 10, 8, tzinfo=UTC), datetime(2026, 6, 20, 8, tzinfo=UTC)
     page = procedure(
         procedure_list(), phases=[phase(BEGIN, END, ways=[way()])], suspended_from=pause, suspended_until=again,
         suspended_reason="Ein Gutachten fehlt.",
     )  # fmt: skip
+    with translation.override("de"):
+        until = wording.suspended(again)
+    assert until.endswith("20. Juni 2026, 10:00 Uhr")
     for moment, suspended in ((BEGIN, False), (pause, True), (again, False)):
         with time_machine.travel(moment, tick=False):
-            words = words_of(client, page)
-            assert ("Ausgesetzt: Ein Gutachten fehlt." in words) is suspended
+            words, html = words_of(client, page), client.get(page.url).content.decode()
+            assert (f"{until}: Ein Gutachten fehlt." in words) is suspended
             assert ("Offen für Beteiligung" in words) is not suspended
-            assert ("https://mitreden.example/" in client.get(page.url).content.decode()) is not suspended
+            assert ("https://mitreden.example/" in html) is not suspended
+            assert ('aria-current="step"' in html) is not suspended
+            assert ('data-state="suspended"' in html) is suspended
+            assert words.count("ausgesetzt") == (2 if suspended else 0), "its phase and the way to take part"
+            assert words.count("bis 30. Juni 2026") == (1 if suspended else 2), (
+                "its phase, and the way as long as it goes on"
+            )
+
+
+def test_a_phase_after_the_known_end_of_a_suspension_keeps_its_dates(client: Client) -> None:
+    page = procedure(
+        procedure_list(), phases=[phase(BEGIN, END, ways=[way()])], suspended_reason="Ein Gutachten fehlt.",
+        suspended_from=datetime(2026, 5, 1, 8, tzinfo=UTC), suspended_until=datetime(2026, 5, 20, 22, tzinfo=UTC),
+    )  # fmt: skip
+    with time_machine.travel(datetime(2026, 5, 10, 8, tzinfo=UTC), tick=False):
+        words = words_of(client, page)
+        assert "20. Mai 2026: Ein Gutachten fehlt." in words, "what ends at midnight ends with the day before"
+        assert "bis 30. Juni 2026" in words and "ausgesetzt" not in words
 
 
 # Promises

@@ -11,9 +11,11 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 from pypdf import PdfReader
 
 from cms_blocks.office import Contact
+from procedures import wording
 from procedures.print import lists
 from procedures.print.documents import qr_code
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
@@ -141,6 +143,20 @@ def test_page_and_note_count_to_a_suspension_that_is_planned(client: Client) -> 
         text = words(client.get(page.url.rstrip("/") + ".pdf"))
         assert "Mitmachen bis 11. Juni 2030" in text and "August" not in text
         assert "10" in client.get(page.url).context["procedure"].status_words
+
+
+def test_note_and_list_say_why_and_until_when_a_procedure_is_suspended(client: Client) -> None:
+    again = datetime(2030, 7, 31, 22, tzinfo=UTC)
+    with time_machine.travel(JUNE, tick=False):
+        page = procedure(
+            procedure_list(), listed_on="2030-01-05", phases=[phase(datetime(2030, 5, 1, tzinfo=UTC), ways=[way()])],
+            suspended_from=JUNE, suspended_until=again, suspended_reason="Ein Gutachten fehlt.",
+        )  # fmt: skip
+        with translation.override("de"):
+            expected = wording.suspended(again)
+        for paper in (f"{page.url.rstrip('/')}.pdf", "/verfahren.pdf"):
+            text = words(client.get(paper)).replace("\u200e", "")
+            assert "31. Juli 2030" in expected and expected in text and "Ein Gutachten fehlt." in text, paper
 
 
 def test_a_district_shows_what_is_open_first_and_at_most_five(client: Client) -> None:

@@ -58,8 +58,12 @@ def test_a_note_of_a_formal_procedure_says_where_objections_count(client: Client
     index = procedure_list()
     said = words(client.get(procedure(index, **law).url.rstrip("/") + ".pdf"))
     assert "rechtlich nicht als Stellungnahme oder Einwendung" in said
+    assert "Ausgelegt: 2. März 2026 bis 2. April 2026" in said
     assert said.index("zählt nur") < said.index("planungsamt, Marktplatz 1")  # the word may be hyphenated
-    assert "Einwendung" not in words(client.get(procedure(index).url.rstrip("/") + ".pdf"))
+    informal = words(
+        client.get(procedure(index, display_from="2026-03-02", display_until="2026-04-02").url.rstrip("/") + ".pdf")
+    )
+    assert "Einwendung" not in informal and "Ausgelegt" not in informal
 
 
 def test_a_note_says_in_short_what_matters_and_where_to_read_on(client: Client) -> None:

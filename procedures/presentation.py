@@ -17,8 +17,8 @@ from cms_blocks.rich_text import is_external
 from procedures import wording
 from procedures.city_map import CityMap, Place, map_of_places
 from procedures.enums import Form, Initiator, Participation, Stage
+from procedures.participation import END, open_until, participation_at
 from procedures.participation import Phase as Time
-from procedures.participation import open_until, participation_at
 from procedures.plan import phase_methods, plan_of
 from procedures.principles import Balance, Rating, balance_of, ratings_of
 from procedures.records import districts_of_city, key_of
@@ -133,11 +133,12 @@ class Initiative:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureView:
-    """Everything the page shows, in words of the active language. Empty parts are left out by the page."""
+    """Everything the page shows, in words of the active language. Empty parts are left out by the page. ``brief``:
+    question, sentence, and until when."""
 
     status: str
     status_words: str
-    brief: list[tuple[str, str]]
+    brief: list[tuple[str, str, str]]
     open_heading: str
     open_points: list[str]
     fixed_points: list[str]
@@ -201,7 +202,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     now = now or timezone.now()
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
-    suspended = status == Participation.SUSPENDED
+    suspended, closes = status == Participation.SUSPENDED, open_until(plan, now)
     targets.preload(pages=[row.method_id for row in page.methods.all()] + phase_methods(page))
     has_outcome = bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings)
     phases = [
@@ -219,13 +220,13 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     stages, decisions = stages_of(page), decisions_of(page, targets)
     return ProcedureView(
         status=status,
-        status_words=wording.status_label(status, open_until(plan, now), now),
+        status_words=wording.status_label(status, closes, now),
         brief=[
-            (label, text)
-            for label, text in (
-                (_("What?"), page.brief_what),
-                (_("Where?"), page.brief_where),
-                (_("What can I do?"), page.brief_how),
+            (label, text, until)
+            for label, text, until in (
+                (_("What?"), page.brief_what, ""),
+                (_("Where?"), page.brief_where, ""),
+                (_("What can I do?"), page.brief_how, _deadline(closes)),
             )
             if text
         ],
@@ -262,6 +263,11 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         suspended=wording.suspended(page.suspended_until) if suspended else "",
         suspended_reason=page.suspended_reason if suspended else "",
     )
+
+
+def _deadline(closes: datetime | None) -> str:
+    """Until when people can take part, as a sentence; empty if they cannot, or no end is known."""
+    return _("Until {moment}.").format(moment=wording.closing(closes)) if closes and closes < END else ""
 
 
 def _map(page: ProcedurePage, status: str) -> CityMap | None:

@@ -55,6 +55,35 @@ def decision(body: str, on: str) -> dict[str, Any]:
     return {"on": on, "body": body, "reference": "", "text": "Welcher Entwurf gebaut wird."}
 
 
+# In short
+
+
+@pytest.mark.parametrize(
+    ("today", "deadline", "until"),
+    [
+        (BEGIN, datetime(2026, 6, 23, 22, tzinfo=UTC), "23. Juni 2026"),
+        (BEGIN, None, "30. Juni 2026, 10:00 Uhr"),
+        (datetime(2026, 5, 31, tzinfo=UTC), None, ""),
+        (END, None, ""),
+    ],
+)
+def test_in_short_says_until_when_as_long_as_people_can_take_part(
+    today: datetime, deadline: datetime | None, until: str, client: Client
+) -> None:
+    page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way(deadline)])])
+    endless = procedure(page.get_parent().specific, phases=[phase(BEGIN, ways=[way()])])
+    with translation.override("de"):
+        sentence = gettext("Until {moment}.").format(moment=until) if until else ""
+    with time_machine.travel(today, tick=False):
+        assert client.get(page.url).context["procedure"].brief[-1] == (
+            "Was kann ich tun?",
+            "Zeichnen Sie mit.",
+            sentence,
+        )
+        assert f"Zeichnen Sie mit. {sentence}".strip() in words_of(client, page)
+        assert client.get(endless.url).context["procedure"].brief[-1][2] == ""
+
+
 # Influence
 
 

@@ -245,6 +245,20 @@ def test_the_list_has_the_selection_and_says_what_was_filtered(client: Client) -
     assert client.get("/verfahren.pdf?q=xyzzyq").status_code == 404
 
 
+def test_the_address_of_a_list_on_paper_leads_to_the_same_selection(client: Client) -> None:
+    index, places = procedure_list(), district_list()
+    nord = district(places, "Nord")
+    found = {procedure(index, title, districts=[nord]).title for title in ("Weg am Ufer", "Brücke am Ufer")}
+    procedure(index, "Ufer und Stadt")
+    procedure(index, "Schulhof am Ufer", districts=[nord], phases=[phase(-1, 9, ways=[way()])])
+    asked = "q=ufer&district=nord&district=city-wide&status=planned&sort=title&view=map&page=1&junk=x&level=nonsense"
+    [address] = [link for link in links(client.get(f"/verfahren.pdf?{asked}")) if "/verfahren/" in link]
+    assert address == "http://testserver/verfahren/?q=ufer&status=planned&district=city-wide&district=nord&sort=title"
+    listing = client.get(address.removeprefix("http://testserver")).context["listing"]
+    assert [card.record.title for card in listing.cards] == sorted(found | {"Ufer und Stadt"})
+    assert "http://testserver/verfahren/" in links(client.get("/verfahren.pdf"))
+
+
 def test_a_list_that_is_too_long_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "MOST", 2)
     index = procedure_list()

@@ -132,6 +132,18 @@ def test_whether_the_board_is_recommended_is_said_once_somebody_has_said_it(clie
     assert "Beirat" not in words_of(client, procedure(index, board_recommended=None))
 
 
+def test_the_page_says_the_stage_that_the_list_counts_the_procedure_under(client: Client) -> None:
+    index = procedure_list()
+    entries = [
+        {"stage": stage, "since": f"2026-0{month}-01", "note": ""} for month, stage in ((2, "done"), (1, "planning"))
+    ]
+    for word, label, stages in (("idea", "Idee", []), ("done", "umgesetzt", entries)):
+        page = procedure(index, stages=stages)
+        assert f"Auf einen Blick Stand {label} " in words_of(client, page)
+        [card] = client.get("/verfahren/", {"stage": word}).context["listing"].cards
+        assert card.record.title == page.title
+
+
 # Law
 
 

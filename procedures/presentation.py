@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from cms_blocks.blocks.links import DocumentsBlock, Download, Link, web_address
@@ -253,9 +254,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         initiator=_initiator(page),
         level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
-        cost_note=_("{basis}, as of {day}").format(basis=page.cost_basis, day=wording.day(page.cost_on))
-        if page.cost_on and page.cost_basis
-        else "",
+        cost_note=_cost_note(page),
         is_formal=page.form == Form.FORMAL,
         displayed=wording.display(page.display_from, page.display_until),
         is_listed_late=is_listed_late(page),
@@ -268,6 +267,14 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
 def _deadline(closes: datetime | None) -> str:
     """Until when people can take part, as a sentence; empty if they cannot, or no end is known."""
     return _("Until {moment}.").format(moment=wording.closing(closes)) if closes and closes < END else ""
+
+
+def _cost_note(page: ProcedurePage) -> str:
+    """HTML: what the amount rests on, whichever way its words run, and its day."""
+    if not (page.cost_on and page.cost_basis):
+        return ""
+    basis = format_html("<bdi>{}</bdi>", page.cost_basis)
+    return format_html(_("{basis}, as of {day}"), basis=basis, day=wording.day(page.cost_on))
 
 
 def _map(page: ProcedurePage, status: str) -> CityMap | None:

@@ -191,6 +191,25 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
         assert f"{gettext(NO_OBJECTION)} Hier zählt alles." in words
 
 
+# Languages
+
+
+def test_words_of_editors_in_another_direction_leave_the_dates_beside_them_whole(client: Client) -> None:
+    day = "2026-01-15"
+    page = procedure(
+        procedure_list("ar"), "طريق الضفة", cost_kind="amount", cost_from=9, cost_on=date(2026, 1, 15),
+        cost_basis="Schätzung <1>", changes=[{"on": day, "what": "Später.", "why": "Urteil.", "cost": None, "days": None}],
+        stages=[{"stage": stage, "since": day, "note": f"Notiz {stage}."} for stage in ("planning", "postponed")],
+        decisions=[{"on": day, "body": "Bauausschuss", "reference": "26/SVV/1", "text": "Pause."}],
+    )  # fmt: skip
+    html = client.get(page.url).content.decode()
+    for words in (
+        "Schätzung &lt;1&gt;", "Später.", "Urteil.", "Notiz planning.", "Notiz postponed.", "Bauausschuss", "26/SVV/1", "Pause.",
+    ):  # fmt: skip
+        main = html.partition("<main")[2]
+        assert main.count(f"<bdi>{words}</bdi>") == main.count(words) > 0, words
+
+
 # Suspended
 
 

@@ -1,4 +1,4 @@
-"""Where a half of the office is reached, for districts that name nobody of their own."""
+"""Where a half of the office is reached, for districts and procedures that name nobody of their own."""
 
 from __future__ import annotations
 

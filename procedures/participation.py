@@ -63,6 +63,13 @@ class Plan:
         start, end = self.suspended_from, self.suspended_until
         return start is not None and start <= moment and (end is None or moment < end)
 
+    def rests(self, phase: Phase, moment: datetime) -> bool:
+        """Whether the suspension that holds at ``moment`` stops the phase: it is not over, and does not begin after the
+        end of the suspension."""
+        if not self.intended or not self.is_suspended(moment) or phase.is_over(moment):
+            return False
+        return phase.begins is None or self.suspended_until is None or phase.begins < self.suspended_until
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from cms_blocks.blocks.links import DocumentsBlock, Download, Link, web_address
@@ -17,8 +18,8 @@ from cms_blocks.rich_text import is_external
 from procedures import wording
 from procedures.city_map import CityMap, Place, map_of_places
 from procedures.enums import Form, Initiator, Participation, Stage
+from procedures.participation import END, open_until, participation_at
 from procedures.participation import Phase as Time
-from procedures.participation import open_until, participation_at
 from procedures.plan import phase_methods, plan_of
 from procedures.principles import Balance, Rating, balance_of, ratings_of
 from procedures.records import districts_of_city, key_of
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take part. ``until`` in words; ``href`` only while it is open. Once it has ended, ``standing`` says
-    where the result stands, and ``result_at`` is the place on the page that tells it, if there is one."""
+    """One way to take part. ``until`` in words, or that it is suspended; ``href`` only while it is open. Once it has
+    ended, ``standing`` says where the result stands, and ``result_at`` is the place on the page that tells it, if there
+    is one."""
 
     kind: str
     label: str
@@ -47,7 +49,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """``state``: ``"ahead"``, ``"current"`` or ``"over"``. ``result_at``: the id of the result on the page."""
+    """``state``: ``"ahead"``, ``"current"``, ``"suspended"`` (it would be current) or ``"over"``. ``result_at``: the id
+    of the result on the page."""
 
     title: str
     period: str
@@ -131,11 +134,12 @@ class Initiative:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureView:
-    """Everything the page shows, in words of the active language. Empty parts are left out by the page."""
+    """Everything the page shows, in words of the active language. Empty parts are left out by the page. ``brief``:
+    question, sentence, and until when."""
 
     status: str
     status_words: str
-    brief: list[tuple[str, str]]
+    brief: list[tuple[str, str, str]]
     open_heading: str
     open_points: list[str]
     fixed_points: list[str]
@@ -165,6 +169,7 @@ class ProcedureView:
     is_listed_late: bool
     is_stale: bool
     suspended: str
+    suspended_reason: str
 
 
 #: Headings follow the level: nobody decides on a page where a committee decides.
@@ -198,7 +203,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     now = now or timezone.now()
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
-    suspended = status == Participation.SUSPENDED
+    suspended, closes = status == Participation.SUSPENDED, open_until(plan, now)
     targets.preload(pages=[row.method_id for row in page.methods.all()] + phase_methods(page))
     has_outcome = bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings)
     phases = [
@@ -206,7 +211,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
             child.value,
             time,
             now,
-            suspended,
+            plan.rests(time, now),
             methods=methods_of(child.value, targets),
             result_at=f"result-{number}" if child.value["result"] else "outcome" if has_outcome else "",
         )
@@ -216,13 +221,13 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     stages, decisions = stages_of(page), decisions_of(page, targets)
     return ProcedureView(
         status=status,
-        status_words=wording.status_label(status, open_until(plan, now), now),
+        status_words=wording.status_label(status, closes, now),
         brief=[
-            (label, text)
-            for label, text in (
-                (_("What?"), page.brief_what),
-                (_("Where?"), page.brief_where),
-                (_("What can I do?"), page.brief_how),
+            (label, text, until)
+            for label, text, until in (
+                (_("What?"), page.brief_what, ""),
+                (_("Where?"), page.brief_where, ""),
+                (_("What can I do?"), page.brief_how, _deadline(closes)),
             )
             if text
         ],
@@ -232,7 +237,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         phases=phases,
         first_way=next((way for way in ways if way.href), ways[0] if ways else None),
         stages=stages,
-        stage=stages[-1].label if stages else "",
+        stage=str(Stage(stage_word(page)).label),
         decisions=decisions,
         adopted=texts_of(page.adopted),
         not_adopted=[(child.value["what"], child.value["why"]) for child in page.not_adopted],
@@ -249,15 +254,27 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         initiator=_initiator(page),
         level=level_label(page.level),
         cost=wording.cost(page.cost_kind, page.cost_from, page.cost_to),
-        cost_note=_("{basis}, as of {day}").format(basis=page.cost_basis, day=wording.day(page.cost_on))
-        if page.cost_on and page.cost_basis
-        else "",
+        cost_note=_cost_note(page),
         is_formal=page.form == Form.FORMAL,
         displayed=wording.display(page.display_from, page.display_until),
         is_listed_late=is_listed_late(page),
         is_stale=is_stale(page, timezone.localdate(now)),
-        suspended=page.suspended_reason if suspended else "",
+        suspended=wording.suspended(page.suspended_until) if suspended else "",
+        suspended_reason=page.suspended_reason if suspended else "",
     )
+
+
+def _deadline(closes: datetime | None) -> str:
+    """Until when people can take part, as a sentence; empty if they cannot, or no end is known."""
+    return _("Until {moment}.").format(moment=wording.closing(closes)) if closes and closes < END else ""
+
+
+def _cost_note(page: ProcedurePage) -> str:
+    """HTML: what the amount rests on, whichever way its words run, and its day."""
+    if not (page.cost_on and page.cost_basis):
+        return ""
+    basis = format_html("<bdi>{}</bdi>", page.cost_basis)
+    return format_html(_("{basis}, as of {day}"), basis=basis, day=wording.day(page.cost_on))
 
 
 def _map(page: ProcedurePage, status: str) -> CityMap | None:
@@ -279,11 +296,12 @@ def phase_of(
     methods: Iterable[Target] = (),
     result_at: str = "",
 ) -> Phase:
-    """A phase at this moment: after its end each way says when it ended and where the result stands. ``result_at``:
-    the place on the page that tells what came of it; empty as long as there is none."""
-    state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "current"
+    """A phase at this moment: after its end each way says when it ended and where the result stands. ``suspended``:
+    the suspension of the procedure stops it. ``result_at``: the place on the page that tells what came of it; empty as
+    long as there is none."""
+    state = "ahead" if time.is_ahead(now) else "over" if time.is_over(now) else "suspended" if suspended else "current"
     standing = _standing(value, now, result_at)
-    ways = [_way(way, time, now, standing, open_now=state == "current" and not suspended) for way in value["ways"]]
+    ways = [_way(way, time, now, standing, is_current=state == "current", suspended=suspended) for way in value["ways"]]
     return Phase(
         title=value["title"],
         period=wording.period(value["begins"], value["ends"]),
@@ -312,12 +330,14 @@ def _standing(value: Any, now: datetime, result_at: str) -> tuple[str, str]:
     return _("The contributions are being evaluated."), ""
 
 
-def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, open_now: bool) -> Way:
+def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, is_current: bool, suspended: bool) -> Way:
     closes = min(filter(None, (value["deadline"], time.ends)), default=None)
-    is_open = open_now and (closes is None or now < closes)
+    is_open = is_current and (closes is None or now < closes)
     has_ended = closes is not None and closes <= now
     until = ""
-    if closes is not None:
+    if suspended and not has_ended:
+        until = str(Participation.SUSPENDED.label)
+    elif closes is not None:
         words = _("ended on {moment}") if has_ended else _("until {moment}")
         until = words.format(moment=wording.closing(closes))
     said, result_at = standing if has_ended else ("", "")

@@ -120,8 +120,8 @@ class ProcedurePublication(PagePublication):
             "area": page.area,
         }
 
-    def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
-        return occasions_in(title, document)
+    def occasions(self, title: str, document: Mapping[str, Any], now: datetime) -> Iterable[Occasion]:
+        return occasions_in(title, document, now)
 
     def spans(self, page: ProcedurePage) -> Iterable[tuple[str, datetime, datetime]]:
         return [(str(span.status), span.since, span.until) for span in spans(plan_of(page))]

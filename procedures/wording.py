@@ -50,6 +50,11 @@ def days_left(closes: datetime, now: datetime) -> str:
     return ngettext("{count} day left", "{count} days left", days).format(count=days) if days <= COUNTED_DAYS else ""
 
 
+def suspended(until: datetime | None) -> str:
+    """“Suspended until …”; without a day as long as nobody knows it."""
+    return _("Suspended until {moment}").format(moment=closing(until)) if until else _("Suspended")
+
+
 def closing(value: datetime) -> str:
     """Until when, as people say it: what ends at midnight ends with the day before."""
     local = timezone.localtime(value)

@@ -182,18 +182,18 @@ def _ics(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[byt
     head, end = calendar.to_ical().split(b"END:VCALENDAR")
     yield head
     for row in rows:
-        for occasion in occasions_of(row):
+        for occasion in occasions_of(row, selection.now):
             yield event(occasion, row, request).to_ical()
     yield b"END:VCALENDAR" + end
 
 
-def occasions_of(row: Row) -> list[Occasion]:
-    """What a calendar shows of a record that begins at some time."""
+def occasions_of(row: Row, now: datetime) -> list[Occasion]:
+    """What a calendar shows at this moment of a record that begins at some time."""
     declaration = declaration_of(row["kind"])
     if not declaration.occasion_parts:
         return [Occasion("", row["title"], row["starts_at"], row["ends_at"])]
     with translation.override(row["locale"]):
-        return list(declaration.occasions(row["title"], row[PARTS]))
+        return list(declaration.occasions(row["title"], row[PARTS], now))
 
 
 def event(occasion: Occasion, row: Row, request: HttpRequest) -> Event:

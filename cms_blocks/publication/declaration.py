@@ -83,9 +83,9 @@ class Publication:
         """Of a :attr:`timed` kind: status, since when and until when, for all time without gap or overlap."""
         return ()
 
-    def occasions(self, title: str, document: Mapping[str, Any]) -> Iterable[Occasion]:
-        """What calendars show of a record, in the active language, from its title and the :attr:`occasion_parts` of its
-        public document. Asked only of kinds that have some."""
+    def occasions(self, title: str, document: Mapping[str, Any], now: datetime) -> Iterable[Occasion]:
+        """What calendars show of a record at this moment, in the active language, from its title and the
+        :attr:`occasion_parts` of its public document. Asked only of kinds that have some."""
         raise NotImplementedError
 
     def document(self, obj: Any, targets: Targets) -> dict[str, Any]:

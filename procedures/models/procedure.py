@@ -20,6 +20,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from cms_blocks.blocks.field import StreamField
 from cms_blocks.pages import BasePage
 from cms_blocks.print.sheets import printed_address
+from cms_blocks.publication.targets import Targets
 from cms_blocks.publication.unit import unit
 from procedures.blocks import (
     AttachedStreamBlock,
@@ -412,6 +413,12 @@ class ProcedurePage(BasePage):
         if self.latitude is None or self.longitude is None:
             return label_point(self.area)
         return self.latitude, self.longitude
+
+    def contact_for(self, targets: Targets) -> Any:
+        """The procedure's own, else that of the half that leads it."""
+        from procedures.half_contacts import contact_of
+
+        return super().contact_for(targets) or contact_of(self.half, targets)
 
     @property
     def topic_ids(self) -> list[int]:

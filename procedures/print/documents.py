@@ -26,11 +26,13 @@ from procedures.short_addresses import short_address
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One procedure. ``status`` in words with its day; ``ways`` those that are open now; ``address`` the short one."""
+    """One procedure. ``status`` in words with its day; ``reason``: why it is suspended, while it is; ``ways`` those
+    that are open now; ``address`` the short one."""
 
     title: str
     reference: str
     status: str
+    reason: str
     brief: list[dict[str, str]]
     places: str
     ways: list[Way]
@@ -49,6 +51,7 @@ def printed(record: PublicRecord, document: Mapping[str, Any], names: Mapping[st
         title=record.title,
         reference=document["reference"],
         status=status_on_paper(record.status, plan, now),
+        reason=document["suspended_reason"] if record.status == Participation.SUSPENDED else "",
         brief=brief_of(document),
         places=", ".join(card_of(record, names).places),
         ways=ways if is_open else [],
@@ -68,6 +71,8 @@ def status_on_paper(status: str, plan: Plan, now: datetime) -> str:
         begins = min(ahead, default=None)
         if begins is not None:
             return _("Planned, begins on {moment}").format(moment=wording.moment(begins))
+    if status == Participation.SUSPENDED:
+        return wording.suspended(plan.suspended_until)
     return wording.status_label(status)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from cms_blocks.print.sheets import Paper, Sheet, prints
 from cms_blocks.publication.reader import document_texts
 from cms_blocks.publication.records import PublicRecord
-from procedures.listing import listing_for
+from procedures.listing import Listing, listing_for
 from procedures.models import ProcedureIndexPage
 from procedures.print.documents import Printed, printed
 from procedures.records import district_names
@@ -51,7 +51,7 @@ def list_sheet(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet | 
         "count": listing.count_text,
         "chips": [chip.label for chip in listing.chips],
         "cut": _cut(listing.total),
-        "address": f"{paper.origin}{record.path}",
+        "address": f"{paper.origin}{record.path}{_selection(listing)}",
         "entries": entries,
         "date": _("As of %(date)s") % {"date": date_format(localdate(), "DATE_FORMAT")},
         "words": {
@@ -62,6 +62,20 @@ def list_sheet(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet | 
         },
     }
     return Sheet(TEMPLATE, record.title, data, kept=not listing.chips)
+
+
+def _selection(listing: Listing) -> str:
+    """The query with which the list on the web shows the same in the same order; empty for the whole list. Nothing else
+    of the request goes on paper."""
+    asked = QueryDict(mutable=True)
+    if listing.q:
+        asked["q"] = listing.q
+    if listing.only_undated:
+        asked["dates"] = "none"
+    for facet in listing.facets:
+        asked.setlist(facet.name, [option.value for option in facet.options if option.checked])
+    asked.setlist("sort", [option.value for option in listing.sorts[1:] if option.chosen])
+    return f"?{words}" if (words := asked.urlencode()) else ""
 
 
 def _cut(total: int) -> str:
@@ -81,6 +95,7 @@ def _entry(one: Printed) -> dict[str, Any]:
         "title": one.title,
         "reference": one.reference,
         "about": "  ·  ".join(filter(None, (one.status, one.places))),
+        "reason": one.reason,
         "brief": one.brief,
         "address": one.address,
     }

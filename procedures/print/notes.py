@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import pgettext
 from cms_blocks.print.sheets import Paper, Sheet, prints
 from cms_blocks.publication.reader import document_texts
 from cms_blocks.publication.records import PublicRecord
+from procedures import wording
 from procedures.city_map import CityMap, map_of_places, places_of
 from procedures.enums import Form, WayKind
 from procedures.presentation import Way
@@ -41,9 +43,11 @@ def procedure_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Shee
         "title": one.title,
         "brief": one.brief,
         "status": one.status,
+        "reason": one.reason,
         "is_open": one.is_open,
         "ways": [_way(way) for way in one.ways[:MOST_WAYS]],
         "law": _law(document),
+        "displayed": _displayed(document),
         "contact": contact_of(document, paper.office),
         **_map(map_of_places(places_of([record]), districts_of_city(record.locale), record.districts), one.places),
         "more": _("Everything about it, and later what came of it:"),
@@ -137,8 +141,26 @@ def _law(document: Mapping[str, Any]) -> str:
     return f"{said} {', '.join(document['official_address'].splitlines())}"
 
 
+def _displayed(document: Mapping[str, Any]) -> str:
+    """The days on which the documents of a formal procedure can be seen; empty as long as one is not known."""
+    first, last = (document[name] and date.fromisoformat(document[name]) for name in ("display_from", "display_until"))
+    if document["form"] != Form.FORMAL or not (days := wording.display(first, last)):
+        return ""
+    return f"{_('On display')}: {days}"
+
+
 def _sheet(paper: Paper, title: str, data: dict[str, Any], *, kept: bool = True) -> Sheet:
-    empty = {"brief": [], "status": "", "is_open": False, "ways": [], "law": "", "entries": [], "map": ""}
+    empty = {
+        "brief": [],
+        "status": "",
+        "reason": "",
+        "is_open": False,
+        "ways": [],
+        "law": "",
+        "displayed": "",
+        "entries": [],
+        "map": "",
+    }
     words = {
         "page": _("Page {page} of {pages}"),
         "kicker": pgettext("note for the stairwell", "For all who live here"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import icalendar
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -56,6 +57,24 @@ def test_deadlines_that_do_not_count_are_left_out(client: Client) -> None:
         suspended_from=MIDNIGHT - timedelta(days=1), suspended_reason="Pause",
     )  # fmt: skip
     assert list(events(client)) == ["Uferweg: Mitreden"]
+
+
+def test_while_a_procedure_is_suspended_what_it_stops_says_so_and_nothing_after_that_moment(client: Client) -> None:
+    past, later = phase(MAY - timedelta(days=9), MAY, title="Ideen"), phase(JULY + timedelta(days=9), title="Bau")
+    procedure(
+        procedure_list(), "Uferweg", phases=[past, phase(MAY, title="Werkstatt", ways=[way(JULY)]), later],
+        suspended_from=MIDNIGHT, suspended_until=JUNE, suspended_reason="Pause",
+    )  # fmt: skip
+    plain = ["Uferweg: Ideen", "Uferweg: Werkstatt", "Letzte Gelegenheit: Mitzeichnen (Uferweg)", "Uferweg: Bau"]
+    marked = [plain[0], f"Ausgesetzt: {plain[1]}", f"Ausgesetzt: {plain[2]}", plain[3]]
+    tags = []
+    for moment, expected in (
+        (MIDNIGHT - timedelta(seconds=1), plain), (MIDNIGHT, marked), (JUNE - timedelta(seconds=1), marked), (JUNE, plain),
+    ):  # fmt: skip
+        with time_machine.travel(moment, tick=False):
+            assert list(events(client)) == expected, moment
+            tags.append(client.get(f"{EXPORT}/procedure.ics").headers["ETag"])
+    assert tags[0] != tags[1] and tags[2] != tags[3], "no cache keeps an answer past such a moment"
 
 
 def test_the_page_leads_to_its_own_dates_and_news(client: Client) -> None:

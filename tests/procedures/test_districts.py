@@ -108,6 +108,22 @@ def test_a_district_without_a_contact_names_that_of_the_half_that_works_there(cl
     assert asked_at(client) == "Frau vor Ort"
 
 
+def test_a_procedure_without_a_contact_names_that_of_the_half_that_leads_it(client: Client) -> None:
+    shop = contact("Stadtteilladen", "carrier", phone="0331 77")
+    index = procedure_list()
+    page, joint = procedure(index, half="carrier"), procedure(index, half="joint")
+    answer = client.get(page.url)
+    assert answer.context["contact"] == shop and "Fragen?" in answer.content.decode()
+    documents = client.get("/api/content/v1/procedures/", {"fields": "*"}).json()["data"]
+    assert {row["half"]: row["document"].get("contact", {}).get("name") for row in documents} == {
+        "carrier": "Stadtteilladen", "joint": None,
+    }  # fmt: skip
+    assert client.get(joint.url).context["contact"] is None
+    page.contact = contact("Frau vor Ort", "joint")
+    page.save_revision().publish()
+    assert client.get(page.url).context["contact"].name == "Frau vor Ort"
+
+
 def test_a_half_is_named_in_the_language_of_the_page(client: Client) -> None:
     german = contact("Stadtteilladen", "carrier")
     contact("Local shop", "carrier", "en", translation_key=german.translation_key)

@@ -17,6 +17,7 @@ from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from cms_blocks.models import Office
+from procedures import wording
 from procedures.models import ProcedurePage
 from tests.procedures.factories import STREAMS, phase, procedure, procedure_list, way
 from toolkit.enums import Level
@@ -52,6 +53,35 @@ def words_of(client: Client, page: ProcedurePage) -> str:
 
 def decision(body: str, on: str) -> dict[str, Any]:
     return {"on": on, "body": body, "reference": "", "text": "Welcher Entwurf gebaut wird."}
+
+
+# In short
+
+
+@pytest.mark.parametrize(
+    ("today", "deadline", "until"),
+    [
+        (BEGIN, datetime(2026, 6, 23, 22, tzinfo=UTC), "23. Juni 2026"),
+        (BEGIN, None, "30. Juni 2026, 10:00 Uhr"),
+        (datetime(2026, 5, 31, tzinfo=UTC), None, ""),
+        (END, None, ""),
+    ],
+)
+def test_in_short_says_until_when_as_long_as_people_can_take_part(
+    today: datetime, deadline: datetime | None, until: str, client: Client
+) -> None:
+    page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way(deadline)])])
+    endless = procedure(page.get_parent().specific, phases=[phase(BEGIN, ways=[way()])])
+    with translation.override("de"):
+        sentence = gettext("Until {moment}.").format(moment=until) if until else ""
+    with time_machine.travel(today, tick=False):
+        assert client.get(page.url).context["procedure"].brief[-1] == (
+            "Was kann ich tun?",
+            "Zeichnen Sie mit.",
+            sentence,
+        )
+        assert f"Zeichnen Sie mit. {sentence}".strip() in words_of(client, page)
+        assert client.get(endless.url).context["procedure"].brief[-1][2] == ""
 
 
 # Influence
@@ -102,6 +132,18 @@ def test_whether_the_board_is_recommended_is_said_once_somebody_has_said_it(clie
     assert "Beirat" not in words_of(client, procedure(index, board_recommended=None))
 
 
+def test_the_page_says_the_stage_that_the_list_counts_the_procedure_under(client: Client) -> None:
+    index = procedure_list()
+    entries = [
+        {"stage": stage, "since": f"2026-0{month}-01", "note": ""} for month, stage in ((2, "done"), (1, "planning"))
+    ]
+    for word, label, stages in (("idea", "Idee", []), ("done", "umgesetzt", entries)):
+        page = procedure(index, stages=stages)
+        assert f"Auf einen Blick Stand {label} " in words_of(client, page)
+        [card] = client.get("/verfahren/", {"stage": word}).context["listing"].cards
+        assert card.record.title == page.title
+
+
 # Law
 
 
@@ -149,21 +191,60 @@ def test_no_field_of_an_editor_changes_the_sentence_of_the_law(client: Client, a
         assert f"{gettext(NO_OBJECTION)} Hier zählt alles." in words
 
 
+# Languages
+
+
+def test_words_of_editors_in_another_direction_leave_the_dates_beside_them_whole(client: Client) -> None:
+    day = "2026-01-15"
+    page = procedure(
+        procedure_list("ar"), "طريق الضفة", cost_kind="amount", cost_from=9, cost_on=date(2026, 1, 15),
+        cost_basis="Schätzung <1>", changes=[{"on": day, "what": "Später.", "why": "Urteil.", "cost": None, "days": None}],
+        stages=[{"stage": stage, "since": day, "note": f"Notiz {stage}."} for stage in ("planning", "postponed")],
+        decisions=[{"on": day, "body": "Bauausschuss", "reference": "26/SVV/1", "text": "Pause."}],
+    )  # fmt: skip
+    html = client.get(page.url).content.decode()
+    for words in (
+        "Schätzung &lt;1&gt;", "Später.", "Urteil.", "Notiz planning.", "Notiz postponed.", "Bauausschuss", "26/SVV/1", "Pause.",
+    ):  # fmt: skip
+        main = html.partition("<main")[2]
+        assert main.count(f"<bdi>{words}</bdi>") == main.count(words) > 0, words
+
+
 # Suspended
 
 
-def test_a_suspended_procedure_says_why_and_offers_nothing_until_it_goes_on(client: Client) -> None:
+def test_a_suspended_procedure_says_until_when_and_why_and_offers_nothing_until_it_goes_on(client: Client) -> None:
     pause, again = datetime(2026, 6, 10, 8, tzinfo=UTC), datetime(2026, 6, 20, 8, tzinfo=UTC)
     page = procedure(
         procedure_list(), phases=[phase(BEGIN, END, ways=[way()])], suspended_from=pause, suspended_until=again,
         suspended_reason="Ein Gutachten fehlt.",
     )  # fmt: skip
+    with translation.override("de"):
+        until = wording.suspended(again)
+    assert until.endswith("20. Juni 2026, 10:00 Uhr")
     for moment, suspended in ((BEGIN, False), (pause, True), (again, False)):
         with time_machine.travel(moment, tick=False):
-            words = words_of(client, page)
-            assert ("Ausgesetzt: Ein Gutachten fehlt." in words) is suspended
+            words, html = words_of(client, page), client.get(page.url).content.decode()
+            assert (f"{until}: Ein Gutachten fehlt." in words) is suspended
             assert ("Offen für Beteiligung" in words) is not suspended
-            assert ("https://mitreden.example/" in client.get(page.url).content.decode()) is not suspended
+            assert ("https://mitreden.example/" in html) is not suspended
+            assert ('aria-current="step"' in html) is not suspended
+            assert ('data-state="suspended"' in html) is suspended
+            assert words.count("ausgesetzt") == (2 if suspended else 0), "its phase and the way to take part"
+            assert words.count("bis 30. Juni 2026") == (1 if suspended else 2), (
+                "its phase, and the way as long as it goes on"
+            )
+
+
+def test_a_phase_after_the_known_end_of_a_suspension_keeps_its_dates(client: Client) -> None:
+    page = procedure(
+        procedure_list(), phases=[phase(BEGIN, END, ways=[way()])], suspended_reason="Ein Gutachten fehlt.",
+        suspended_from=datetime(2026, 5, 1, 8, tzinfo=UTC), suspended_until=datetime(2026, 5, 20, 22, tzinfo=UTC),
+    )  # fmt: skip
+    with time_machine.travel(datetime(2026, 5, 10, 8, tzinfo=UTC), tick=False):
+        words = words_of(client, page)
+        assert "20. Mai 2026: Ein Gutachten fehlt." in words, "what ends at midnight ends with the day before"
+        assert "bis 30. Juni 2026" in words and "ausgesetzt" not in words
 
 
 # Promises

@@ -11,9 +11,11 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 from pypdf import PdfReader
 
 from cms_blocks.office import Contact
+from procedures import wording
 from procedures.print import lists
 from procedures.print.documents import qr_code
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street, way
@@ -56,8 +58,12 @@ def test_a_note_of_a_formal_procedure_says_where_objections_count(client: Client
     index = procedure_list()
     said = words(client.get(procedure(index, **law).url.rstrip("/") + ".pdf"))
     assert "rechtlich nicht als Stellungnahme oder Einwendung" in said
+    assert "Ausgelegt: 2. März 2026 bis 2. April 2026" in said
     assert said.index("zählt nur") < said.index("planungsamt, Marktplatz 1")  # the word may be hyphenated
-    assert "Einwendung" not in words(client.get(procedure(index).url.rstrip("/") + ".pdf"))
+    informal = words(
+        client.get(procedure(index, display_from="2026-03-02", display_until="2026-04-02").url.rstrip("/") + ".pdf")
+    )
+    assert "Einwendung" not in informal and "Ausgelegt" not in informal
 
 
 def test_a_note_says_in_short_what_matters_and_where_to_read_on(client: Client) -> None:
@@ -143,6 +149,20 @@ def test_page_and_note_count_to_a_suspension_that_is_planned(client: Client) -> 
         assert "10" in client.get(page.url).context["procedure"].status_words
 
 
+def test_note_and_list_say_why_and_until_when_a_procedure_is_suspended(client: Client) -> None:
+    again = datetime(2030, 7, 31, 22, tzinfo=UTC)
+    with time_machine.travel(JUNE, tick=False):
+        page = procedure(
+            procedure_list(), listed_on="2030-01-05", phases=[phase(datetime(2030, 5, 1, tzinfo=UTC), ways=[way()])],
+            suspended_from=JUNE, suspended_until=again, suspended_reason="Ein Gutachten fehlt.",
+        )  # fmt: skip
+        with translation.override("de"):
+            expected = wording.suspended(again)
+        for paper in (f"{page.url.rstrip('/')}.pdf", "/verfahren.pdf"):
+            text = words(client.get(paper)).replace("\u200e", "")
+            assert "31. Juli 2030" in expected and expected in text and "Ein Gutachten fehlt." in text, paper
+
+
 def test_a_district_shows_what_is_open_first_and_at_most_five(client: Client) -> None:
     index, places = procedure_list(), district_list()
     here = district(places, "Nord")
@@ -223,6 +243,20 @@ def test_the_list_has_the_selection_and_says_what_was_filtered(client: Client) -
     whole = words(client.get("/verfahren.pdf"))
     assert "Überall" in whole and "Ganze Stadt" in whole and "Eine Auswahl" not in whole
     assert client.get("/verfahren.pdf?q=xyzzyq").status_code == 404
+
+
+def test_the_address_of_a_list_on_paper_leads_to_the_same_selection(client: Client) -> None:
+    index, places = procedure_list(), district_list()
+    nord = district(places, "Nord")
+    found = {procedure(index, title, districts=[nord]).title for title in ("Weg am Ufer", "Brücke am Ufer")}
+    procedure(index, "Ufer und Stadt")
+    procedure(index, "Schulhof am Ufer", districts=[nord], phases=[phase(-1, 9, ways=[way()])])
+    asked = "q=ufer&district=nord&district=city-wide&status=planned&sort=title&view=map&page=1&junk=x&level=nonsense"
+    [address] = [link for link in links(client.get(f"/verfahren.pdf?{asked}")) if "/verfahren/" in link]
+    assert address == "http://testserver/verfahren/?q=ufer&status=planned&district=city-wide&district=nord&sort=title"
+    listing = client.get(address.removeprefix("http://testserver")).context["listing"]
+    assert [card.record.title for card in listing.cards] == sorted(found | {"Ufer und Stadt"})
+    assert "http://testserver/verfahren/" in links(client.get("/verfahren.pdf"))
 
 
 def test_a_list_that_is_too_long_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ def chosen(client: Client, status: str) -> dict[str, bool]:
         "list": client.get("/verfahren/", {"status": status}).context["listing"].total == 1,
         "map": bool(pills(client, "/verfahren/", status=status, view="map")),
         "calendar": client.get("/verfahren/", {"status": status, "view": "calendar"}).context["listing"].total == 1,
-        "ics": b"SUMMARY:Uferweg" in body(client, f"{EXPORT}ics", **asked),
+        "ics": b"Uferweg" in body(client, f"{EXPORT}ics", **asked),
         "atom": b"<title>Uferweg</title>" in body(client, f"{EXPORT}atom", **asked),
         "csv": b"Uferweg" in body(client, f"{EXPORT}csv", **asked),
     }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -18,11 +20,31 @@ from governance.review import half_label
 from procedures.edition.choice import Draft, by_default, drafts_of, halves_to_agree, offered_drafts
 from procedures.models import Edition, EditionDraft, ProcedureIndexPage
 from procedures.policies import may_make_editions, may_withdraw_editions
+from procedures.wording import day
 
 #: What an editor fills in.
 FACTS = ("title", "cut_off", "adopted_by", "adopted_on", "adopted_number", "embargo")
+#: Of these the days that have come when it is public.
+DAYS = ("cut_off", "adopted_on")
 #: Drafts that a message names.
 MOST_NAMED = 5
+
+
+def days_ahead(facts: Mapping[str, date | None], instant: datetime) -> dict[str, str]:
+    """What cannot have been when the edition becomes public, as messages by field name: a decision or a cut-off date
+    of a later day than that of ``instant``. ``facts``: days by field name."""
+    public = timezone.localdate(instant)
+    words = _(
+        "{field}: {day} lies after {public}, the day on which the edition becomes public. Correct the day, or publish "
+        "the edition later."
+    )
+    return {
+        name: words.format(
+            field=capfirst(str(Edition._meta.get_field(name).verbose_name)), day=day(on), public=day(public)
+        )
+        for name, on in facts.items()
+        if on and on > public
+    }
 
 
 def _no_facts() -> set[str]:
@@ -188,8 +210,11 @@ class ScheduleEdition(EditionAction):
             errors["embargo"] = _("The instant of publication has passed. Choose one that lies ahead, or publish now.")
         if self.edition.index is None:
             errors["index"] = _("The list that this edition belongs to was deleted.")
+        if instant := timezone.now() if self.now else embargo:
+            days = {name: getattr(self.edition, name) for name in DAYS}
+            errors |= days_ahead(days, instant)
         if errors:
-            raise ValidationError(list(errors.values()))
+            raise ValidationError({name: [message] for name, message in errors.items()})
         check_drafts(drafts_of(self.edition), self.user)
 
     def act(self) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from cms_blocks.languages import original_language
-from procedures.edition.actions import FACTS
+from procedures.edition.actions import DAYS, FACTS, days_ahead
 from procedures.models import Edition, ProcedureIndexPage
 from procedures.round.fields import date_input
 
@@ -44,6 +44,14 @@ class EditionForm(forms.ModelForm):
             if len(lists) == 1:
                 self.fields["index"].initial = lists[0]
                 self.fields["index"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        said = self.cleaned_data
+        if embargo := said.get("embargo"):
+            for name, message in days_ahead({name: said.get(name) for name in DAYS}, embargo).items():
+                self.add_error(name, message)
+        return said
 
     @property
     def facts(self) -> dict[str, Any]:

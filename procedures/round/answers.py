@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,9 +17,12 @@ from procedures.policies import may_run_rounds
 from procedures.round.asked import answerables
 from procedures.round.links import letter_of, works
 from procedures.round.states import Answer, Outcome
+from procedures.round.values import Plain
 
-#: So long what was confirmed counts as looked at: such lists are renewed three times a year.
+#: So long what a department has answered counts as looked at: such lists are renewed three times a year.
 FRESH = timedelta(days=120)
+#: Comes along with a change: a department that corrects something has looked at the rest as well.
+REVIEW = Plain("review_date", {})
 
 
 class AnswerRequest:
@@ -127,7 +130,7 @@ def _put_off_review(page: ProcedurePage) -> None:
     """A review date that comes sooner moves, on the page and in every version that may become public next: the office
     has nothing to decide about it. The gate learns of it by the page's saving."""
     day = timezone.localdate() + FRESH
-    if page.review_date is None or page.review_date >= day:
+    if not _comes_sooner(page, day):
         return
     page.review_date = day
     page.save(clean=False, update_fields=["review_date"])
@@ -135,13 +138,27 @@ def _put_off_review(page: ProcedurePage) -> None:
         Revision.objects.filter(pk=version.pk).update(content={**version.content, "review_date": day.isoformat()})
 
 
+def _comes_sooner(page: ProcedurePage, day: date) -> bool:
+    """Whether the page is to be looked at before this day. One without a review date is never."""
+    return page.review_date is not None and page.review_date < day
+
+
+def _reviewed_until(request: UpdateRequest) -> date:
+    """How long this answer counts, from the day on which it was given."""
+    assert request.answered_at is not None
+    return timezone.localdate(request.answered_at) + FRESH
+
+
 def _write_draft(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
-    """A new version: the newest one with what the department has changed, and nothing else."""
+    """A new version: the newest one with what the department has changed and a later review date, nothing else."""
     draft = page.get_latest_revision_as_object()
     changes, newest = request.all_changes, answerables(request.all_changes, {})
     request.before = {value.key: value.of(draft) for value in newest}
     for value in newest:
         value.put(draft, value.read(changes[value.key]))
+    if _comes_sooner(draft, day := _reviewed_until(request)):
+        request.before[REVIEW.key] = REVIEW.of(draft)
+        REVIEW.put(draft, day)
     # A draft may be incomplete; the editor's form asks before it is published.
     request.revision = draft.save_revision(user=user, clean=False, log_action="procedures.round.draft")
     request.save()
@@ -152,6 +169,8 @@ def _take_out(request: UpdateRequest, page: ProcedurePage, user: Any) -> None:
     changes = request.all_changes
     for value in answerables(changes, {}):
         value.take_out(draft, value.read(changes[value.key]), value.read(request.before.get(value.key)))
+    if REVIEW.key in request.before:
+        REVIEW.take_out(draft, _reviewed_until(request), REVIEW.read(request.before[REVIEW.key]))
     versions = page.revisions.exclude(pk=request.revision_id)
     if page.live_revision is not None:
         versions = versions.filter(created_at__gt=page.live_revision.created_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from procedures.blocks import DecisionBlock, PhaseBlock, StageBlock
 from procedures.changes import plain
 from procedures.enums import Stage
 from procedures.models import ProcedurePage
+from procedures.presentation import stages_of
 from procedures.round.fields import field_of
 from procedures.round.values import GONE, Answerable, stored, words_of
 
@@ -161,8 +163,26 @@ class NewStage(New):
     def words(self, value: Any) -> str:
         if not value:
             return ""
-        words = _("{stage} since {day}").format(stage=Stage(value["stage"]).label, day=date_format(value["since"]))
-        return f"{words}. {value['note']}".strip() if value["note"] else words
+        return _stage_words(Stage(value["stage"]).label, value["since"], value["note"])
+
+
+class StagesReached(Answerable):
+    """The stages that the project has reached, the newest last. Shown, and not asked: only a new one can come."""
+
+    @property
+    def caption(self) -> str:
+        return str(ProcedurePage._meta.get_field("stages").verbose_name)
+
+    def of(self, page: ProcedurePage) -> Any:
+        return stages_of(page)
+
+    def words(self, value: Any) -> str:
+        return "\n".join(_stage_words(entry.label, entry.since, entry.note) for entry in value)
+
+
+def _stage_words(label: Any, since: date, note: str) -> str:
+    words = _("{stage} since {day}").format(stage=label, day=date_format(since))
+    return f"{words}. {note}" if note else words
 
 
 class NewDecision(New):

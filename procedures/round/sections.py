@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures.models import ProcedurePage
 from procedures.round.asked import FORMAL, offered
-from procedures.round.parts import New
+from procedures.round.parts import New, StagesReached
 from procedures.round.values import Answerable
 
 #: Word, heading, and the keys of a section or their beginnings, in their order.
@@ -69,8 +69,9 @@ def in_order(values: Iterable[Answerable]) -> list[Answerable]:
 
 def facts_of(page: ProcedurePage) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
     """What the public page says: headings, names of blocks below each, and label and words of their values."""
-    values, _names = offered(page)
-    sections = sections_of(value for value in values if not isinstance(value, New))
+    values, names = offered(page)
+    said = [value for value in values if not isinstance(value, New)]
+    sections = sections_of([*said, StagesReached("stages", names)])
     return [(section.heading, [_facts(group, page) for group in section.groups]) for section in sections]
 
 

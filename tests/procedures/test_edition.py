@@ -260,17 +260,36 @@ def test_a_change_of_a_duty_without_a_word_is_incomplete_until_somebody_answers(
     assert drafts_of(made)[0].problems == []
 
 
-def test_it_is_public_only_once_it_is_adopted_and_has_an_instant(index: Any) -> None:
+def test_it_is_public_only_once_it_is_adopted_and_has_an_instant(index: Any, clock: Any) -> None:
     made = edition(index, adopted_by="", adopted_on=None, adopted_number="", embargo=None)
     with pytest.raises(ValidationError) as refused:
         ScheduleEdition(person("anna"), made).execute()
     assert len(refused.value.messages) == 4
+    clock.move_to("2027-03-10 10:00+01:00")
     ChangeFacts(person("anna"), made, {**FACTS, "embargo": timezone.now()}).execute()
     with pytest.raises(ValidationError) as refused:
         ScheduleEdition(person("anna"), made).execute()
     assert len(refused.value.messages) == 1, "the instant has passed"
     ScheduleEdition(person("anna"), made, now=True).execute()
     assert fresh(made).state == State.DUE
+
+
+def test_it_is_not_public_before_the_day_of_its_decision_and_of_its_cut_off(index: Any, clock: Any) -> None:
+    made = edition(index)
+    with pytest.raises(ValidationError) as refused:
+        ScheduleEdition(person("anna"), made, now=True).execute()
+    assert set(refused.value.message_dict) == {"adopted_on", "cut_off"}, "today is the 20th of February"
+    [said] = refused.value.message_dict["adopted_on"]
+    assert "3. März 2027" in said and "20. Februar 2027" in said
+    # Half past eleven in the evening of the day before, as the office counts days.
+    facts = {**FACTS, "title": "Frühjahr", "index": index.pk, "embargo": "2027-03-02T23:30"}
+    html = desk("anna").post(reverse("editions:facts", args=[made.pk]), facts).content.decode()
+    assert html.count("2. März 2027") == 1 and "error" in html.split('name="adopted_on"')[0].rsplit("<label", 1)[1]
+    assert fresh(made).title != "Frühjahr"
+    desk("anna").post(reverse("editions:facts", args=[made.pk]), {**facts, "embargo": "2027-03-03T00:00"})
+    assert fresh(made).title == "Frühjahr"
+    ScheduleEdition(person("anna"), fresh(made)).execute()
+    assert fresh(made).state == State.PLANNED
 
 
 def test_called_off_everything_is_as_before(index: Any, clock: Any, quick: list[Any]) -> None:
@@ -409,7 +428,7 @@ def test_new_changed_and_ended_since_the_last_edition(index: Any, clock: Any, qu
     draft.save_revision(user=person("anna"))
     fresh(goes).unpublish()
     added = new(index, "Kommt dazu")
-    second = at_its_instant(scheduled(index, cut_off=date(2027, 4, 30)), clock)
+    second = at_its_instant(scheduled(index, cut_off=date(2027, 3, 31)), clock)
     compared = compare(read(first.entries), read(second.entries))
     kinds = {page.title: compared.kind_of(page.pk) for page in (stays, changes, ends, goes, added)}
     assert kinds == {
@@ -467,7 +486,7 @@ def test_an_administrator_withdraws_it_with_a_reason(index: Any, clock: Any, qui
     assert PublicRecord.objects.get(kind="edition").title == ""
     assert fresh(page).live, "the pages stay"
     new(index, "Danach")
-    again = at_its_instant(scheduled(index, cut_off=date(2027, 4, 30)), clock)
+    again = at_its_instant(scheduled(index, cut_off=date(2027, 3, 31)), clock)
     assert again.number == 2
     assert again.previous is None, "a withdrawn edition is compared with nothing"
 
@@ -637,6 +656,10 @@ def test_the_pages_of_the_desk_lead_an_editor_from_the_first_draft_to_the_paper(
     assert "10.03.2027" in anna.get(reverse("editions:index")).content.decode()
     assert "Frühjahr" in anna.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     anna.post(reverse("editions:call_off", args=[made.pk]))
+    anna.post(reverse("editions:publish", args=[made.pk]))
+    assert fresh(made).state == State.DRAFT, "it is adopted in March only"
+    today = {"cut_off": "2027-02-20", "adopted_on": "2027-02-20"}
+    anna.post(reverse("editions:facts", args=[made.pk]), {**facts, **more, **today})
     anna.post(reverse("editions:publish", args=[made.pk]))
     publish_editions()
     made = fresh(made)

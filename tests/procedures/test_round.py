@@ -395,6 +395,48 @@ def test_a_change_waits_in_a_draft_and_the_public_page_stays(index: Any, client:
     assert fresh(page).place == "Am Kanal"
 
 
+STALE = "Das ist noch nicht geschehen"
+
+
+def test_what_was_corrected_counts_as_looked_at_once_it_is_public(index: Any, client: Client, clock: Any) -> None:
+    page = published(index, contact(), place="Am Fluss", review_date=timezone.localdate() - timedelta(days=1))
+    begin(page)
+    assert change(client, only_request(), clock, place="Am Kanal").status_code == 303
+    later = timezone.localdate() + FRESH
+    draft = fresh(page).get_latest_revision_as_object()
+    assert (draft.review_date, fresh(page).review_date) == (later, page.review_date)
+    assert STALE in client.get(page.url).content.decode(), "as long as nobody has published it"
+    draft.save_revision(user=person("anna")).publish()
+    assert fresh(page).review_date == later and STALE not in client.get(page.url).content.decode()
+
+
+def test_a_review_date_goes_back_with_a_change_that_is_discarded(index: Any, client: Client, clock: Any) -> None:
+    soon = timezone.localdate() + timedelta(days=1)
+    page = published(index, contact(), place="Am Fluss", review_date=soon)
+    begin(page)
+    change(client, only_request(), clock, place="Am Kanal")
+    clock.shift(timedelta(days=3))
+    DiscardChange(person("anna"), only_request()).execute()
+    newest = fresh(page).get_latest_revision_as_object()
+    assert (newest.review_date, newest.place, fresh(page).review_date) == (soon, "Am Fluss", soon)
+
+
+def test_the_review_date_of_a_change_counts_from_the_day_of_the_answer(index: Any, client: Client, clock: Any) -> None:
+    far = timezone.localdate() + timedelta(days=400)
+    pages = [published(index, contact(), f"Verfahren {day}", place="A", review_date=day) for day in (far, None)]
+    held = published(index, contact(), "Gesperrt", place="A", review_date=timezone.localdate(), locked=True)
+    begin(*pages, held)
+    for page in (*pages, held):
+        change(client, UpdateRequest.objects.get(page=page), clock, place="B")
+    answered = timezone.localdate()
+    found = [fresh(page).get_latest_revision_as_object().review_date for page in pages]
+    assert found == [far, None], "a later date and none stay"
+    clock.shift(timedelta(days=5))
+    ProcedurePage.objects.filter(pk=held.pk).update(locked=False)
+    MakeDraft(person("anna"), UpdateRequest.objects.get(page=held)).execute()
+    assert fresh(held).get_latest_revision_as_object().review_date == answered + FRESH
+
+
 def test_what_an_editor_has_written_meanwhile_is_kept_and_a_conflict_is_named(
     index: Any, client: Client, clock: Any
 ) -> None:

@@ -149,6 +149,14 @@ def test_what_the_page_says_stands_above_the_form(index: Any, client: Client) ->
     assert confirm.find_previous(class_="asked-facts") and confirm.find_next(id="changed")
 
 
+def test_the_stages_of_the_project_stand_above_the_form(index: Any, client: Client) -> None:
+    days = (("planning", "2026-11-14", ""), ("idea", "2026-05-01", "Ein Antrag."))
+    asked(index, stages=[{"stage": stage, "since": day, "note": note} for stage, day, note in days])
+    page = BeautifulSoup(client.get(where(only_request())).content, "html.parser")
+    said = page.select_one(".asked-facts").get_text("\n", strip=True)
+    assert "Idee seit 1. Mai 2026. Ein Antrag.\nin Planung seit 14. November 2026" in said
+
+
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:
     plain = asked(index)
     assert AnswerForm(page=plain).fields.keys().isdisjoint({*FORMAL, "form"})

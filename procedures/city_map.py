@@ -27,7 +27,8 @@ UNSTYLED = 400
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A district to draw. ``count``: procedures in it, ``None`` where nobody counts. Without ``href`` it is no link."""
+    """A district to draw. ``count``: procedures in it, ``None`` where nobody counts. Without ``href`` it is no link.
+    ``locale``: of its name, empty where that is the page's."""
 
     key: str
     name: str
@@ -36,6 +37,7 @@ class Area:
     href: str = ""
     count: int | None = None
     is_here: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,14 @@ def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, 
 def areas_of(districts: Sequence[PublicRecord], href: Callable[[PublicRecord], str]) -> list[Area]:
     """``districts``: records with their facts. ``href``: where one leads."""
     return [
-        Area(key_of(row), row.title, row.district_facts.outline, (row.latitude, row.longitude), href(row))
+        Area(
+            key_of(row),
+            row.title,
+            row.district_facts.outline,
+            (row.latitude, row.longitude),
+            href(row),
+            locale=row.locale,
+        )
         for row in districts
         if row.latitude is not None and row.longitude is not None
     ]

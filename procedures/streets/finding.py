@@ -14,13 +14,12 @@ from django.db.models import F, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from cms_blocks.languages import original_language
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
 from procedures.enums import OVER
 from procedures.models import Street
 from procedures.outlines import nearest_point
-from procedures.records import open_first
+from procedures.records import in_language_or_original, open_first
 from procedures.streets.distances import metres, rounded
 from procedures.streets.house_numbers import Number, one, parse
 from procedures.streets.names import fold, split, thirds
@@ -116,7 +115,7 @@ def is_street(typed: str) -> bool:
 
 def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     """Five queries, however much is planned."""
-    planned = _in_language(locale).exclude(procedure_facts__stage__in=OVER)
+    planned = in_language_or_original(locale, "procedure").exclude(procedure_facts__stage__in=OVER)
     ids = list(_by_distance(planned, place.point).values_list("pk", flat=True)[: 2 * MOST])
     nearest = sorted(_planned(ids, place.point, names), key=_metres)
     near = [one for one in nearest if one.metres <= NEAR][:MOST]
@@ -176,15 +175,6 @@ def _middle(rows: list[Street]) -> Street:
     """The row that lies next to the middle of the street."""
     middle = (sum(row.latitude for row in rows) / len(rows), sum(row.longitude for row in rows) / len(rows))
     return min(rows, key=lambda row: metres(middle, (row.latitude, row.longitude)))
-
-
-def _in_language(locale: str) -> PublicRecordQuerySet:
-    """All procedures: in this language, and those that are not translated in the original one."""
-    rows = PublicRecord.objects.listed().of_kind("procedure")
-    if locale == original_language():
-        return rows.in_locale(locale)
-    translated = rows.in_locale(locale).values("translation_key")
-    return rows.filter(Q(locale=locale) | Q(locale=original_language()) & ~Q(translation_key__in=translated))
 
 
 def _by_distance(rows: PublicRecordQuerySet, point: tuple[float, float]) -> Any:

@@ -131,7 +131,7 @@ def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, 
     return CityMap(
         width=WIDTH,
         height=projection.height,
-        districts=[_district(area, projection, [*standing, *marks]) for area in known],
+        districts=[drawn_district(area, projection, [*standing, *marks]) for area in known],
         points=points,
         signs=[Sign(status, status_label(status)) for status in Participation.values if status in occurring],
         streets=streets() if points else None,
@@ -191,7 +191,8 @@ def map_of_places(
     return city_map([replace(area, is_here=area.key in own) for area in areas], places, here)
 
 
-def _district(area: Area, projection: Projection, marks: Sequence[tuple[float, float]]) -> DrawnDistrict:
+def drawn_district(area: Area, projection: Projection, marks: Sequence[tuple[float, float]] = ()) -> DrawnDistrict:
+    """With its name where it has room and covers none of the ``marks``, which are places of the map."""
     spot, fits = None, ""
     if area.label_at:
         latitude, longitude = area.label_at

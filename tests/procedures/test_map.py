@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -33,6 +34,7 @@ from procedures.maps import (
     path_of,
     room_at,
 )
+from procedures.models import ProcedurePage
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street
 from tests.procedures.outlines import outline
 
@@ -223,6 +225,14 @@ def test_districts_that_are_not_translated_stand_on_every_map_once(
     assert shown("/en/procedures/towpath/") == {"West": "/stadtteile/west/", "Ost": "/stadtteile/ost/"}
     east.unpublish()  # and what is not public is on no map
     assert shown("/en/procedures/towpath/") == {"West": "/stadtteile/west/"}
+
+
+@pytest.mark.django_db
+def test_the_editors_map_names_the_districts_too(city: Any, admin_client: Client) -> None:
+    page = ProcedurePage.objects.get(slug="im-westen")
+    form = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    names = re.findall(r'<text x="[\d.]+" y="[\d.]+"[^>]*>([^<]+)</text>', form)
+    assert names == ["Ost", "West"]
 
 
 @pytest.mark.django_db

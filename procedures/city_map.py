@@ -27,7 +27,8 @@ UNSTYLED = 400
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A district to draw. ``count``: procedures in it, ``None`` where nobody counts. Without ``href`` it is no link."""
+    """A district to draw. ``count``: procedures in it, ``None`` where nobody counts. Without ``href`` it is no link.
+    ``locale``: of its name, empty where that is the page's."""
 
     key: str
     name: str
@@ -36,6 +37,7 @@ class Area:
     href: str = ""
     count: int | None = None
     is_here: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, 
     return CityMap(
         width=WIDTH,
         height=projection.height,
-        districts=[_district(area, projection, [*standing, *marks]) for area in known],
+        districts=[drawn_district(area, projection, [*standing, *marks]) for area in known],
         points=points,
         signs=[Sign(status, status_label(status)) for status in Participation.values if status in occurring],
         streets=streets() if points else None,
@@ -140,7 +142,14 @@ def city_map(areas: Iterable[Area], places: Sequence[Place], here: tuple[float, 
 def areas_of(districts: Sequence[PublicRecord], href: Callable[[PublicRecord], str]) -> list[Area]:
     """``districts``: records with their facts. ``href``: where one leads."""
     return [
-        Area(key_of(row), row.title, row.district_facts.outline, (row.latitude, row.longitude), href(row))
+        Area(
+            key_of(row),
+            row.title,
+            row.district_facts.outline,
+            (row.latitude, row.longitude),
+            href(row),
+            locale=row.locale,
+        )
         for row in districts
         if row.latitude is not None and row.longitude is not None
     ]
@@ -182,7 +191,8 @@ def map_of_places(
     return city_map([replace(area, is_here=area.key in own) for area in areas], places, here)
 
 
-def _district(area: Area, projection: Projection, marks: Sequence[tuple[float, float]]) -> DrawnDistrict:
+def drawn_district(area: Area, projection: Projection, marks: Sequence[tuple[float, float]] = ()) -> DrawnDistrict:
+    """With its name where it has room and covers none of the ``marks``, which are places of the map."""
     spot, fits = None, ""
     if area.label_at:
         latitude, longitude = area.label_at

@@ -14,6 +14,7 @@ from wagtail.blocks import StreamValue
 from cms_blocks.languages import original_language
 from cms_blocks.reserved import PageForm
 from procedures.changes import DUTIES, ROWS, asks_what_is_new, differences, duties_of
+from procedures.city_bounds import city_bounds, misplaced
 from procedures.rules import last_day, missing
 
 #: The questions about a change of a public procedure. They are no fields of the page: the answer joins its change log.
@@ -93,6 +94,7 @@ class ProcedureForm(PageForm):
                 if name in self.fields and name not in self.errors:
                     self.add_error(name, message)
             self._check_districts(data)
+        self._check_place(data)
         self._check_topics(data)
         if "news_what" in self.fields and "changes" in data:
             self._log_change(data)
@@ -123,6 +125,12 @@ class ProcedureForm(PageForm):
     def _check_districts(self, data: dict[str, Any]) -> None:
         if not self._chosen("districts", "district") and not data.get("city_wide") and "city_wide" in self.fields:
             self.add_error("city_wide", _("Say where it is: tick this for the whole city, or choose a district."))
+
+    def _check_place(self, data: dict[str, Any]) -> None:
+        point_and_area = data.get("latitude"), data.get("longitude"), data.get("area") or ""
+        if point_and_area != (None, None, ""):
+            for name, message in misplaced(*point_and_area, city_bounds()).items():
+                self.add_error(name, message)
 
     def _check_topics(self, data: dict[str, Any]) -> None:
         """Further ones come after a main one, each once."""

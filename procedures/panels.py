@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
+from procedures.city_map import areas_of, drawn_district
 from procedures.maps import WIDTH, city_projection, path_of
 from procedures.records import districts_of_city
 
@@ -28,9 +29,9 @@ class PointPanel(Panel):
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            outlines = {row.title: row.district_facts.outline for row in self._districts}
-            projection = city_projection(list(outlines.values()), ())
+            areas = [area for area in areas_of(self._districts, lambda _row: "") if area.outline]
+            projection = city_projection([area.outline for area in areas], ())
             assert projection is not None, "not shown without an outline"
-            drawn = [(title, path_of(outline, projection)) for title, outline in outlines.items() if outline]
+            drawn = [drawn_district(area, projection) for area in areas]
             area = path_of(self.instance.area, projection)
             return context | {"width": WIDTH, "projection": projection, "drawn": drawn, "area": area}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils.http import urlencode
 from wagtail.models import Page
 
+from cms_blocks.languages import original_language
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
 from procedures.enums import OVER, Participation
@@ -47,8 +48,8 @@ def districts_below(index: Any) -> list[PublicRecord]:
 
 
 def district_names(locale: str) -> dict[str, str]:
-    """Names of the public districts in this language by the word they are known by."""
-    rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).order_by("title", "pk")
+    """Names of the public districts by the word they are known by: in this language, else the original ones."""
+    rows = in_language_or_original(locale, "district").order_by("title", "pk")
     return {words[0]: title for words, title in rows.values_list("districts", "title") if words}
 
 
@@ -58,9 +59,18 @@ def district_of(word: str) -> PublicRecord | None:
 
 
 def districts_of_city(locale: str) -> list[PublicRecord]:
-    """All public districts in this language, with their facts, by name."""
-    rows = PublicRecord.objects.listed().of_kind("district").in_locale(locale).select_related("district_facts")
+    """All public districts with their facts, each once, by name: in this language, else the original one."""
+    rows = in_language_or_original(locale, "district").select_related("district_facts")
     return list(rows.order_by("title", "pk"))
+
+
+def in_language_or_original(locale: str, *kinds: str) -> PublicRecordQuerySet:
+    """What is listed in this language, and what is not translated into it in the original one."""
+    rows = PublicRecord.objects.listed().of_kind(*kinds)
+    if locale == original_language():
+        return rows.in_locale(locale)
+    translated = rows.in_locale(locale).values("translation_key")
+    return rows.filter(Q(locale=locale) | Q(locale=original_language()) & ~Q(translation_key__in=translated))
 
 
 def neighbours_among(districts: list[PublicRecord], page: Any) -> list[PublicRecord]:

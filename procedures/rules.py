@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from procedures.city_bounds import Bounds, misplaced
 from procedures.enums import CostKind, Form, Stage
 from procedures.wording import day
 
@@ -143,9 +144,9 @@ def missing(page: Mapping[str, Any]) -> dict[str, str | Promise]:
     return errors
 
 
-def incomplete(page: Any, districts: Iterable[int]) -> dict[str, str]:
+def incomplete(page: Any, districts: Iterable[int], city: Bounds | None) -> dict[str, str]:
     """What the editor's form would ask for before this version of a page becomes public, as messages by label.
-    ``districts``: the ids of those that it names."""
+    ``districts``: the ids of those that it names; ``city``: where that is."""
     errors: dict[str, str] = {}
     try:
         # What it points to was checked when it was chosen; addresses are looked at when it is published.
@@ -153,7 +154,8 @@ def incomplete(page: Any, districts: Iterable[int]) -> dict[str, str]:
     except ValidationError as error:
         errors = {name: " ".join(messages) for name, messages in error.message_dict.items()}
     names = [one.name for one in page._meta.fields if not one.is_relation]
-    for found in (check_procedure(page), missing({name: getattr(page, name, None) for name in names})):
+    far = misplaced(page.latitude, page.longitude, page.area, city)
+    for found in (far, check_procedure(page), missing({name: getattr(page, name, None) for name in names})):
         errors = {**{name: str(message) for name, message in found.items()}, **errors}
     if not page.city_wide and not list(districts):
         errors["city_wide"] = str(_("Say where it is: tick this for the whole city, or choose a district."))

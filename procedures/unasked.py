@@ -19,6 +19,7 @@ from wagtail.models import Page
 
 from cms_blocks.languages import original_language
 from procedures.changes import asks_what_is_new
+from procedures.city_bounds import city_bounds
 from procedures.models import ProcedurePage
 from procedures.rules import incomplete
 
@@ -31,7 +32,7 @@ def open_questions(newest: ProcedurePage) -> list[str]:
     districts = [row.district_id for row in newest.districts.all()]
     said = [
         _("“{field}”: {message}").format(field=label, message=message)
-        for label, message in incomplete(newest, districts).items()
+        for label, message in incomplete(newest, districts, city_bounds()).items()
     ]
     public = ProcedurePage.objects.get(pk=newest.pk)
     is_asked = public.live and public.locale.language_code == original_language()

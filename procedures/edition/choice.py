@@ -16,6 +16,7 @@ from cms_blocks.desk.pages import editable_pages
 from cms_blocks.office import Half
 from governance.standing import Standing
 from procedures.changes import DUTIES, ROWS, asks_what_is_new, duties_of, rows_of
+from procedures.city_bounds import Bounds, city_bounds
 from procedures.models import Edition, EditionDraft, ProcedurePage
 from procedures.rules import incomplete
 
@@ -112,14 +113,15 @@ def halves_to_agree(draft: Draft, people: Iterable[Any]) -> frozenset[Half]:
 
 
 def _looked_at(found: list[tuple[ProcedurePage, Revision | None, EditionDraft | None]]) -> list[Draft]:
-    """With their problems. Four queries, however many."""
+    """With their problems. Five queries, however many."""
+    city = city_bounds()
     public_rows = _public_rows([page.pk for page, _revision, _kept in found])
     drafts = []
     for page, revision, kept in found:
         values = _values(revision) if revision is not None else page
         draft = Draft(page, revision, values, page.latest_revision_id, kept)
         if not draft.is_settled:
-            draft.problems.extend(_problems(draft, public_rows[page.pk]))
+            draft.problems.extend(_problems(draft, public_rows[page.pk], city))
         drafts.append(draft)
     return sorted(drafts, key=lambda draft: (draft.values.reference, draft.page.pk))
 
@@ -141,7 +143,7 @@ def _values(revision: Revision) -> ProcedurePage:
     return page
 
 
-def _problems(draft: Draft, public_rows: Mapping[str, list[int]]) -> Iterable[Problem]:
+def _problems(draft: Draft, public_rows: Mapping[str, list[int]], city: Bounds | None) -> Iterable[Problem]:
     page, values = draft.page, draft.values
     if draft.revision is None:
         yield Problem(_("The chosen version is not kept any more."), _("Take the newest version, or leave it out."))
@@ -153,7 +155,7 @@ def _problems(draft: Draft, public_rows: Mapping[str, list[int]]) -> Iterable[Pr
             _("Take the date away in the editor under “Status”; then take the newest version."),
         )
     rows = rows_of(values)
-    for label, message in incomplete(values, rows["districts"]).items():
+    for label, message in incomplete(values, rows["districts"], city).items():
         yield Problem(
             _("“{field}”: {message}").format(field=label, message=message),
             _("Complete it in the editor; then take the newest version."),

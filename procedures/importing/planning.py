@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision, WorkflowState
 
 from procedures.changes import is_duty
+from procedures.city_bounds import Bounds, city_bounds, misplaced
 from procedures.importing import cells
 from procedures.importing.cells import Wrong, fold, shown
 from procedures.importing.columns import BY_KEY, COLUMNS, CurrentStage, complaint, find_headings, says_whole_city
@@ -33,6 +34,7 @@ RESTS_ON = {
     "display_from": {"form"},
     "display_until": {"form", "display_from"},
     "announcement": {"form"},
+    "latitude": {"longitude"},
     "longitude": {"latitude"},
     "cost_from": {"cost_kind"},
     "cost_to": {"cost_kind", "cost_from"},
@@ -150,9 +152,9 @@ def make_plan(sheet: Sheet, mapping: Mapping[str, str], index: Any, *, complete:
         for row in rows
         if any(_at(row, at) is not None for at in places.values())
     ]
-    pages = _Pages(index, readings)
+    pages, city = _Pages(index, readings), city_bounds()
     for reading in readings:
-        plan.steps.append(_step(reading, pages, names, complete))
+        plan.steps.append(_step(reading, pages, names, complete, city))
     return plan
 
 
@@ -312,7 +314,7 @@ def _as_drafted(page: ProcedurePage, contents: Mapping[int, Any]) -> ProcedurePa
     return drafted
 
 
-def _step(reading: _Reading, pages: _Pages, names: Names, complete: bool) -> Step:
+def _step(reading: _Reading, pages: _Pages, names: Names, complete: bool, city: Bounds | None) -> Step:
     base = pages.find(reading)
     if base is None and not reading.title and "title" not in reading.faulty:
         reading.report("title", Wrong(_("A new procedure needs a title."), _("Fill it in.")))
@@ -324,7 +326,7 @@ def _step(reading: _Reading, pages: _Pages, names: Names, complete: bool) -> Ste
     if base is not None and changed:
         _check_standing(reading, base, pages)
     if base is None or changed:
-        _check_rules(reading, base, complete)
+        _check_rules(reading, base, complete, city)
     kind = CREATE if base is None else CHANGE if changed else UNCHANGED
     step = Step(reading.row.number, kind, reading.reference, reading.title, reading.values, base, errors=reading.errors)
     step.is_blocked = reading.is_blocked
@@ -389,7 +391,7 @@ def _check_standing(reading: _Reading, base: ProcedurePage, pages: _Pages) -> No
     reading.report(key, wrong)
 
 
-def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) -> None:
+def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool, city: Bounds | None) -> None:
     """The rules of the editor between fields, on the page as it would be."""
     blank = base if base is not None else ProcedurePage()
     after = {column.key: reading.values.get(column.key, column.of(blank)) for column in COLUMNS if _is_plain(column)}
@@ -397,7 +399,8 @@ def _check_rules(reading: _Reading, base: ProcedurePage | None, complete: bool) 
     districts = reading.values.get(
         "districts", [row.district_id for row in base.districts.all()] if base is not None else []
     )
-    errors: dict[str, Any] = dict(check_procedure(SimpleNamespace(**after)))
+    errors: dict[str, Any] = misplaced(after["latitude"], after["longitude"], "", city)
+    errors |= check_procedure(SimpleNamespace(**after))
     blank_cells = set()
     if complete:
         for name in ("brief_what", "brief_where", "brief_how"):

@@ -14,13 +14,12 @@ from django.db.models import F, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from cms_blocks.languages import original_language
 from cms_blocks.publication.records import PublicRecord, PublicRecordQuerySet
 from procedures.cards import CITY_WIDE, ProcedureCard, card_of
 from procedures.enums import OVER
 from procedures.models import Street
 from procedures.outlines import nearest_point
-from procedures.records import open_first
+from procedures.records import in_language_or_original, open_first
 from procedures.streets.distances import metres, rounded
 from procedures.streets.house_numbers import Number, one, parse
 from procedures.streets.names import fold, split, thirds
@@ -46,11 +45,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A street, or one of its houses: as exactly as it is known. ``number`` is what was typed, ``chosen`` the district
-    where several have a street of this name."""
+    """A street, or one of its houses: as exactly as it is known. ``number`` is what was typed, if the directory has it
+    there; else that is ``unknown``, and ``known`` the next one in the directory, empty where it has none. ``chosen`` is
+    the district where several have a street of this name."""
 
     name: str
     number: str
+    unknown: str
+    known: str
     district: str
     chosen: str
     point: tuple[float, float]
@@ -58,10 +60,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Either a place or offers; neither if no street is like what was typed."""
+    """Either a place or offers; neither if no street is like what was typed, or if that is ``too_short`` to tell."""
 
     place: Place | None = None
     offers: list[Offer] = field(default_factory=list)
+    too_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,10 @@ def find(typed: str, number: str = "", district: str = "", *, names: Mapping[str
     if not rows and inline:  # else the number belongs to the name
         rows, number = _rows(fold(street)), number or inline
     if not rows:
-        offers = _similar(fold(street))
+        is_short = len(fold(street)) < LEAST_LETTERS
+        offers = _beginning_with(street) if is_short else _similar(fold(street))
         if len(offers) != 1:
-            return Match(offers=offers)
+            return Match(offers=offers, too_short=is_short and not offers)
         rows = _rows(fold(offers[0].name))
     houses, is_shared = one(number), len({row.district for row in rows if row.district}) > 1
     if district and any(row.district == district for row in rows):
@@ -104,9 +108,11 @@ def find(typed: str, number: str = "", district: str = "", *, names: Mapping[str
     districts = list(dict.fromkeys(row.district for row in rows if row.district))
     if len(districts) > 1:
         return Match(offers=[Offer(rows[0].name, word, names.get(word, word)) for word in districts])
-    row = _house(rows, houses) if houses else _middle(rows)
+    row = _house(rows, houses) if houses and any(one.numbers for one in rows) else _middle(rows)
+    known = _nearest_number(row, houses) if houses and not exact else ""
     chosen = row.district if is_shared else ""
-    return Match(Place(row.name, number if houses else "", row.district, chosen, (row.latitude, row.longitude)))
+    here, missing = (number, "") if exact else ("", number)
+    return Match(Place(row.name, here, missing, known, row.district, chosen, (row.latitude, row.longitude)))
 
 
 def is_street(typed: str) -> bool:
@@ -116,7 +122,7 @@ def is_street(typed: str) -> bool:
 
 def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     """Five queries, however much is planned."""
-    planned = _in_language(locale).exclude(procedure_facts__stage__in=OVER)
+    planned = in_language_or_original(locale, "procedure").exclude(procedure_facts__stage__in=OVER)
     ids = list(_by_distance(planned, place.point).values_list("pk", flat=True)[: 2 * MOST])
     nearest = sorted(_planned(ids, place.point, names), key=_metres)
     near = [one for one in nearest if one.metres <= NEAR][:MOST]
@@ -135,6 +141,14 @@ def nearby(place: Place, locale: str, names: Mapping[str, str]) -> Nearby:
     )
 
 
+def for_everybody(locale: str) -> list[Planned]:
+    """What is planned for the whole city, for whoever lives in a street that nobody knows. Two queries."""
+    planned = in_language_or_original(locale, "procedure").exclude(procedure_facts__stage__in=OVER)
+    ids = list(_foremost(planned.filter(districts__has_any=[CITY_WIDE])))
+    found = PublicRecord.objects.visible().select_related("procedure_facts").in_bulk(ids)
+    return [Planned(card_of(found[pk], {}), inf, "") for pk in ids if pk in found]
+
+
 def distance_words(distance: float) -> str:
     """“about 350 metres”, “about 2.3 kilometres”."""
     about = rounded(distance)
@@ -150,8 +164,6 @@ def _rows(key: str) -> list[Street]:
 
 def _similar(key: str) -> list[Offer]:
     """Streets that begin so, else those that differ by a few letters; the most similar first."""
-    if len(key) < LEAST_LETTERS:
-        return []
     streets = Street.objects.order_by("key").values_list("key", "name")
     names = dict(streets.filter(key__startswith=key).distinct()[:MOST_COMPARED])
     if not names:
@@ -159,6 +171,12 @@ def _similar(key: str) -> list[Offer]:
         names = dict(streets.filter(parts).distinct()[:MOST_COMPARED])
         names = {found: names[found] for found in get_close_matches(key, names, MOST_OFFERED, ALIKE)}
     return [Offer(name) for name in list(names.values())[:MOST_OFFERED]]
+
+
+def _beginning_with(word: str) -> list[Offer]:
+    """Streets with this first word: “Am” alone begins too many others."""
+    names = Street.objects.filter(name__istartswith=f"{word} ").order_by("key").values_list("name", flat=True)
+    return [Offer(name) for name in names.distinct()[:MOST_OFFERED]] if word else []
 
 
 def _house(rows: list[Street], wanted: Number) -> Street:
@@ -172,19 +190,19 @@ def _house(rows: list[Street], wanted: Number) -> Street:
     return min(rows, key=order)
 
 
+def _nearest_number(row: Street, wanted: Number) -> str:
+    """In words: “20”, “7a”. Empty for a row that names no houses."""
+    spans = parse(row.numbers)
+    if not spans:
+        return ""
+    number, letter = min(spans, key=lambda span: span.distance(wanted)).nearest(wanted)
+    return f"{number}{letter}"
+
+
 def _middle(rows: list[Street]) -> Street:
     """The row that lies next to the middle of the street."""
     middle = (sum(row.latitude for row in rows) / len(rows), sum(row.longitude for row in rows) / len(rows))
     return min(rows, key=lambda row: metres(middle, (row.latitude, row.longitude)))
-
-
-def _in_language(locale: str) -> PublicRecordQuerySet:
-    """All procedures: in this language, and those that are not translated in the original one."""
-    rows = PublicRecord.objects.listed().of_kind("procedure")
-    if locale == original_language():
-        return rows.in_locale(locale)
-    translated = rows.in_locale(locale).values("translation_key")
-    return rows.filter(Q(locale=locale) | Q(locale=original_language()) & ~Q(translation_key__in=translated))
 
 
 def _by_distance(rows: PublicRecordQuerySet, point: tuple[float, float]) -> Any:

@@ -31,6 +31,12 @@ class Span:
     def distance(self, number: Number) -> int:
         return max(self.first[0] - number[0], number[0] - self.last[0], 0)
 
+    def nearest(self, number: Number) -> Number:
+        """The house next to one that it does not hold: an end, or across the street the one before."""
+        if number <= self.first:
+            return self.first
+        return self.last if number >= self.last else (max(number[0] - 1, self.first[0]), "")
+
 
 def parse(text: str) -> list[Span]:
     """Raises ``ValueError`` with the part that is no house number."""

@@ -32,9 +32,9 @@ from cms_blocks.publication.reader import Moment, etag, moment
 from cms_blocks.search.views import typed
 from procedures.city_map import CityMap, map_of_places, places_of
 from procedures.print.notes import street_note
-from procedures.records import district_names, district_of, districts_of_city
+from procedures.records import district_names, district_of, districts_of_city, in_language_or_original
 from procedures.short_addresses import short_address_of_street
-from procedures.streets.finding import Match, Nearby, Place, find, is_street, nearby
+from procedures.streets.finding import Match, Nearby, Place, find, for_everybody, is_street, nearby
 from procedures.streets.names import LONGEST, split
 
 #: The longest that a shared cache may answer by itself, in seconds.
@@ -151,23 +151,33 @@ def _page(
     request: HttpRequest, form: StreetForm, street: str = "", number: str = "", district: str = "", status: int = 200
 ) -> HttpResponse:
     language = translation.get_language() or settings.LANGUAGE_CODE
-    match, answer = Match(), None
+    match, answer, lost = Match(), None, {}
     if street:
         names = district_names(language)
         match = find(street, number, district, names=names)
         answer = nearby(match.place, language, names) if match.place else None
+        lost = {} if match.place or match.offers else _instead(language)
     context: dict[str, Any] = {
         "chrome": chrome_for(request, paths=_addresses()),
         "form": form,
         "street": street,
         "place": match.place,
+        "too_short": match.too_short,
         "offers": [(offer, _address(offer.name, offer.district)) for offer in match.offers],
         "answer": answer,
         "printed": _note_address(match.place.name, match.place.chosen) if match.place else "",
         "is_empty": answer is not None and not _has_any(answer),
         "map": _map(match.place, answer, language) if match.place and answer else None,
+        **lost,
     }
     return render(request, "procedures/street.html", context, status=status)
+
+
+def _instead(language: str) -> dict[str, Any]:
+    """What an unknown street is answered with: what concerns everybody, and where all there is can be found. Three
+    queries."""
+    lists = in_language_or_original(language, "procedure_index", "district_index").order_by("-tree_path")
+    return {"city_wide": for_everybody(language), "lists": {record.kind: record for record in lists}}
 
 
 def _map(place: Place, answer: Nearby, language: str) -> CityMap | None:

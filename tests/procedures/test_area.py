@@ -124,6 +124,28 @@ def test_what_is_no_area_is_refused_in_words_that_name_no_district(
     assert words in said and "Stadtteil" not in said
 
 
+def test_what_lies_far_outside_the_city_is_refused_and_swapped_numbers_are_told(
+    desk: Any, field: ProcedurePage
+) -> None:
+    north = district(district_list())
+    swapped = polygon([[latitude, longitude] for longitude, latitude in FIELD])
+    munich = {"latitude": "48.1", "longitude": "11.6"}
+    assert desk(field, **munich, editorial_only="on").status_code == 302  # nobody knows yet where the city is
+    north.outline = outline()
+    north.save()
+    for sent, name, is_swapped in (
+        (munich, "latitude", False),
+        ({"latitude": "13.01", "longitude": "52.39"}, "latitude", True),
+        ({"area": upload(swapped)}, "area", True),
+        ({"area": upload(polygon([[longitude, latitude - 4] for longitude, latitude in FIELD]))}, "area", False),
+    ):
+        [said] = desk(field, **sent, editorial_only="on").context["form"].errors[name]
+        assert "Kilometer" in said and ("Breite und Länge sind wohl vertauscht" in said) == is_swapped
+    assert "Kilometer" in str(open_questions(ProcedurePage.objects.get()))  # nor is it published without the form
+    beyond = {"latitude": "52.55", "longitude": "13.01"}  # some seventeen kilometres
+    assert desk(field, **beyond, editorial_only="on").status_code == 302
+
+
 def test_another_area_of_a_public_procedure_asks_what_is_new(desk: Any, field: ProcedurePage) -> None:
     assert is_duty("area")
     refused = desk(field, area=upload(polygon(FIELD)))

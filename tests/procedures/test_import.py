@@ -30,6 +30,7 @@ from procedures.models import ImportRun, ProcedureIndexPage, ProcedurePage
 from tests.cms_blocks.blocks.conftest import make_document
 from tests.governance.office import open_office, person
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, way
+from tests.procedures.outlines import outline
 from tests.procedures.sheets import Rows, row, table, xlsx
 from tests.toolkit.factories import method, toolkit
 
@@ -604,7 +605,9 @@ def test_planning_costs_as_many_queries_for_ten_rows_as_for_one(index: Procedure
         if number % 2:
             page.lead = "Entwurf."
             page.save_revision()
-    rows = [row(Nummer=f"2026-01{number:02}", Titel=f"Weg {number}, neu") for number in range(10)]
+    district(district_list(slug="umrisse"), "Mitte", outline=outline())
+    point = {"Breite": "52,4", "Länge": "13,01"}
+    rows = [row(Nummer=f"2026-01{number:02}", Titel=f"Weg {number}, neu", **point) for number in range(10)]
     asked = []
     for part in (rows[:2], rows):
         with CaptureQueriesContext(

@@ -14,9 +14,10 @@ from cms_blocks.models import Contact, Topic
 from procedures.importing.memory import understood
 from procedures.importing.planning import CellError, Plan, headings_of, make_plan
 from procedures.importing.sheet import Unreadable, cell_name, read_sheet
-from procedures.models import ProcedureIndexPage
+from procedures.models import DistrictPage, ProcedureIndexPage
 from tests.infrastructure.whole_database import whole_database
 from tests.procedures.factories import district, district_list, procedure, procedure_list
+from tests.procedures.outlines import outline
 from tests.procedures.sheets import SOUND, long_list, row, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,14 @@ def test_a_wrong_cell_is_reported_with_reason_and_what_to_do(
     at = {name: number for number, name in enumerate([*SOUND, *({heading} - SOUND.keys())])}
     heading = RESTS_ELSEWHERE.get((heading, value), heading)
     assert (error.cell, error.reason != "") == (cell_name(3, at.get(heading, 0)), True)
+
+
+def test_the_cell_of_a_point_outside_the_city_is_named(index: ProcedureIndexPage) -> None:
+    DistrictPage.objects.filter(title="Nord").update(outline=outline())
+    swapped = {"Nummer": "2026-0002", "Titel": "Steg", "Breite": "13,05", "Länge": "52,41"}
+    [error] = errors([row(Breite="52,41", Länge="13,05"), SOUND | swapped], index)
+    assert (error.cell, error.value) == ("M3", "13,05")
+    assert "Breite und Länge sind wohl vertauscht" in error.reason
 
 
 def test_a_formal_procedure_needs_its_law_and_its_address(index: ProcedureIndexPage) -> None:

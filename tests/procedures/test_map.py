@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -33,7 +34,8 @@ from procedures.maps import (
     path_of,
     room_at,
 )
-from tests.procedures.factories import district, district_list, phase, procedure, procedure_list
+from procedures.models import ProcedurePage
+from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street
 from tests.procedures.outlines import outline
 
 MAP = "/verfahren/?view=map"
@@ -186,6 +188,51 @@ def test_a_district_and_a_procedure_show_where_they_are(city: Any, client: Clien
     shown = client.get("/verfahren/im-westen/").context["procedure"].map
     assert [one.area.name for one in shown.districts if one.area.is_here] == ["West"]
     assert [(point.place.title, point.place.href) for point in shown.points] == [("Im Westen", "")]
+
+
+@pytest.mark.gate
+def test_districts_that_are_not_translated_stand_on_every_map_once(
+    city: Any, client: Client, html_errors: Callable[..., list[str]]
+) -> None:
+    west, east = (city.get_children().get(slug=slug).specific for slug in ("west", "ost"))
+    there = district_list("en", title="Districts", slug="districts")
+    english = district(there, "The West", slug="west", outline=west.outline, translation_key=west.translation_key)
+    index = procedure_list("en", title="Procedures", slug="procedures")
+    procedure(index, "Towpath", slug="towpath", districts=[east], latitude=52.39, longitude=13.03)
+    street("Am Kanal", latitude=52.39, longitude=13.03)
+
+    def shown(address: str) -> dict[str, str]:
+        page = client.get(address)
+        context = page.context
+        found = context["listing"].map.map if "listing" in context else context.get("map") or context["procedure"].map
+        words = page.content.decode()
+        assert not html_errors(words), address
+        assert '<text class="city-map__name" lang="de"' in words or "Ost" not in str(found.districts), address
+        assert sorted(area.area.name for area in found.districts) == sorted({one.area.name for one in found.districts})
+        return {one.area.name: one.area.href for one in found.districts}
+
+    both = {"The West": "/en/districts/west/", "Ost": "/stadtteile/ost/"}
+    for address in ("/en/my-street/?street=Am+Kanal", "/en/procedures/towpath/"):
+        assert shown(address) == both, address
+    assert shown("/en/districts/west/") == both | {"The West": ""}
+    neighbour = '<a href="/stadtteile/ost/" hreflang="de" lang="de" dir="auto">Ost</a>'
+    assert neighbour in client.get("/en/districts/west/").content.decode()
+    counted = shown("/en/procedures/?view=map")
+    assert counted == {"The West": "?district=west#count", "Ost": "?district=ost#count"}
+    narrowed = client.get("/en/procedures/?district=ost").context["listing"]
+    assert (narrowed.total, narrowed.ignored) == (1, []) and narrowed.cards[0].places == ["Ost"]
+    english.unpublish()  # the original one comes back
+    assert shown("/en/procedures/towpath/") == {"West": "/stadtteile/west/", "Ost": "/stadtteile/ost/"}
+    east.unpublish()  # and what is not public is on no map
+    assert shown("/en/procedures/towpath/") == {"West": "/stadtteile/west/"}
+
+
+@pytest.mark.django_db
+def test_the_editors_map_names_the_districts_too(city: Any, admin_client: Client) -> None:
+    page = ProcedurePage.objects.get(slug="im-westen")
+    form = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    names = re.findall(r'<text x="[\d.]+" y="[\d.]+"[^>]*>([^<]+)</text>', form)
+    assert names == ["Ost", "West"]
 
 
 @pytest.mark.django_db

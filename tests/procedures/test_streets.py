@@ -295,6 +295,16 @@ def test_beginnings_and_mistakes_lead_to_the_street_or_to_offers() -> None:
     for nothing in ("", "…", "Li", "Xylophonallee", "%", "_____"):
         found = find(nothing, names={})
         assert found.place is None and not found.offers, nothing
+        assert found.too_short == (nothing != "Xylophonallee"), nothing
+
+
+@pytest.mark.django_db
+def test_two_letters_are_enough_for_a_name_or_a_first_word() -> None:
+    for name in ("Au", "Auweg", "Am Kran", "Amselweg", "Am Markt"):
+        street(name)
+    assert [offer.name for offer in find("Am", names={}).offers] == ["Am Kran", "Am Markt"]
+    assert getattr(find("au", names={}).place, "name", "") == "Au"
+    assert find("A", names={}).too_short
 
 
 @pytest.mark.django_db
@@ -309,6 +319,22 @@ def test_a_number_makes_the_place_exact() -> None:
         return round((found.point[0] - 52.4) / STEP)
 
     assert [steps(number) for number in ("3", "12a", "22", "500", "", "x")] == [0, 10, 20, 20, 10, 10]
+
+
+@pytest.mark.django_db
+def test_a_number_that_the_directory_does_not_have_is_told_with_the_next_one() -> None:
+    street(numbers="1-9 ungerade, 11b")
+    street("Am Kran")
+
+    def said(name: str, number: str) -> tuple[str, str, str]:
+        found = find(name, number, names={}).place
+        assert found
+        return found.number, found.unknown, found.known
+
+    for number, known in (("4", "3"), ("9999", "11b"), ("0", "1"), ("11", "11b"), ("10", "9")):
+        assert said("Lindenstr.", number) == ("", number, known), number
+    assert said("Lindenstr.", "7a") == ("7a", "", "") and said("Lindenstr.", "") == ("", "", "")
+    assert said("Lindenstr.", "abc") == ("", "abc", "") and said("Am Kran", "9999") == ("", "9999", "")
 
 
 @pytest.mark.django_db
@@ -449,6 +475,30 @@ def test_nonsense_is_answered(db: None, client: Client) -> None:
         text = "".join(chance.choice("aä%_'\"\\\0\u202e<>5 .ß") for _ in range(chance.randrange(1, 30)))
         assert client.get("/meine-strasse/", {"street": text, "district": text}).status_code in (200, 302)
         assert client.post("/meine-strasse/", {"street": text, "number": text}, **HERE).status_code in (200, 303)
+
+
+def test_who_is_not_found_reads_what_concerns_all_and_where_to_go(
+    city: dict[str, DistrictPage], client: Client
+) -> None:
+    street(numbers="1-9")
+    index = procedure_list()
+    procedure(index, "Für alle")
+    procedure(index, "Nur im Norden", districts=[city["Nord"]])
+    procedure(index, "Vorbei", stages=[{"stage": "done", "since": "2024-01-01", "note": ""}])
+    for path in ("/meine-strasse/", "/en/my-street/"):
+        for typed, said in (("Xylophonallee", "Xylophonallee"), ("Am", "“Am” is too short")):
+            page = client.get(path, {"street": typed})
+            words = page.content.decode()
+            assert titles(page.context["city_wide"]) == ["Für alle"]
+            assert 'href="/verfahren/"' in words and 'href="/stadtteile/"' in words
+            assert said in words or path == "/meine-strasse/"
+    sent = client.post("/en/my-street/", {"street": "Lindenstr.", "number": "4711"}, **HERE)
+    words = sent.content.decode()
+    assert "The number 4711 is not in our list for this street. The nearest number that we know is 9" in words
+    assert "city_wide" not in sent.context
+    street("Am Kran")
+    words = client.post("/en/my-street/", {"street": "Am Kran", "number": "abc"}, **HERE).content.decode()
+    assert "The number abc is not in our list for this street. The distances are from the middle" in words
 
 
 def test_the_list_of_procedures_leads_there(db: None, client: Client) -> None:

@@ -72,6 +72,8 @@ UNREADABLE = """() => {
     return box.right > edge + 1 || box.left < -1 || pale(getComputedStyle(one).color);
   }).map((one) => one.outerHTML.slice(0, 120));
 }"""
+#: Whether the circle of a step is printed as it is filled.
+INKS = "all => all.map((one) => getComputedStyle(one, '::before').printColorAdjust)"
 #: A4 without the margins of cms_blocks/css/print.css, in CSS pixels.
 PAPER = 672
 
@@ -92,6 +94,21 @@ def test_from_right_to_left_they_stay_within_a_phone_and_begin_on_the_right(
         assert axe(page) == [], address
         page.set_viewport_size({"width": DESK, "height": 800})
         assert page.evaluate(SIDEWAYS) == [], f"{address} on a desk"
+
+
+def test_on_paper_the_map_leaves_room_for_what_belongs_to_it_and_steps_keep_their_ink(
+    house: House, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(width=PAPER)
+    page.emulate_media(media="print")
+    for place in ("list of procedures as a map", "my street", "district"):
+        page.goto(PLACES[place])
+        height = page.locator(".city-map__drawing").bounding_box()["height"]  # type: ignore[index]
+        assert 200 < height <= 9 * 96 / 2.54 + 1, place
+    for place in ("procedure", "formal procedure, suspended"):
+        page.goto(PLACES[place])
+        inks = page.locator(".phases > li[data-state]").evaluate_all(INKS)
+        assert set(inks) == {"exact"}, place
 
 
 def test_on_paper_they_are_read_without_menus_and_links_say_where_they_lead(

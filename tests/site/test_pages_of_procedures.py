@@ -111,6 +111,24 @@ def test_on_paper_the_map_leaves_room_for_what_belongs_to_it_and_steps_keep_thei
         assert set(inks) == {"exact"}, place
 
 
+def test_labels_stand_beside_or_above_what_they_belong_to(house: House, open_page: Callable[..., Page]) -> None:
+    page = open_page(width=DESK)
+    page.goto(PLACES["list of procedures"])
+    label, link = page.locator(".exits > span").bounding_box(), page.locator(".exits > a").first.bounding_box()
+    assert label and link and abs(label["y"] + label["height"] / 2 - link["y"] - link["height"] / 2) < 2
+    page.set_viewport_size({"width": 360, "height": 800})
+    left = page.locator(".exits > a").evaluate_all(
+        "all => all.map((one) => Math.round(one.getBoundingClientRect().left))"
+    )
+    assert len(set(left)) == 2, "two columns"
+    page.goto(PLACES["procedure"])
+    term, told = (
+        page.locator(".aside .facts dt").first.bounding_box(),
+        page.locator(".aside .facts dd").first.bounding_box(),
+    )
+    assert term and told and term["y"] + term["height"] <= told["y"]
+
+
 def test_on_paper_they_are_read_without_menus_and_links_say_where_they_lead(
     house: House, open_page: Callable[..., Page]
 ) -> None:

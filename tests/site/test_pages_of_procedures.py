@@ -72,6 +72,8 @@ UNREADABLE = """() => {
     return box.right > edge + 1 || box.left < -1 || pale(getComputedStyle(one).color);
   }).map((one) => one.outerHTML.slice(0, 120));
 }"""
+#: Whether the circle of a step is printed as it is filled.
+INKS = "all => all.map((one) => getComputedStyle(one, '::before').printColorAdjust)"
 #: A4 without the margins of cms_blocks/css/print.css, in CSS pixels.
 PAPER = 672
 
@@ -92,6 +94,39 @@ def test_from_right_to_left_they_stay_within_a_phone_and_begin_on_the_right(
         assert axe(page) == [], address
         page.set_viewport_size({"width": DESK, "height": 800})
         assert page.evaluate(SIDEWAYS) == [], f"{address} on a desk"
+
+
+def test_on_paper_the_map_leaves_room_for_what_belongs_to_it_and_steps_keep_their_ink(
+    house: House, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(width=PAPER)
+    page.emulate_media(media="print")
+    for place in ("list of procedures as a map", "my street", "district"):
+        page.goto(PLACES[place])
+        height = page.locator(".city-map__drawing").bounding_box()["height"]  # type: ignore[index]
+        assert 200 < height <= 9 * 96 / 2.54 + 1, place
+    for place in ("procedure", "formal procedure, suspended"):
+        page.goto(PLACES[place])
+        inks = page.locator(".phases > li[data-state]").evaluate_all(INKS)
+        assert set(inks) == {"exact"}, place
+
+
+def test_labels_stand_beside_or_above_what_they_belong_to(house: House, open_page: Callable[..., Page]) -> None:
+    page = open_page(width=DESK)
+    page.goto(PLACES["list of procedures"])
+    label, link = page.locator(".exits > span").bounding_box(), page.locator(".exits > a").first.bounding_box()
+    assert label and link and abs(label["y"] + label["height"] / 2 - link["y"] - link["height"] / 2) < 2
+    page.set_viewport_size({"width": 360, "height": 800})
+    left = page.locator(".exits > a").evaluate_all(
+        "all => all.map((one) => Math.round(one.getBoundingClientRect().left))"
+    )
+    assert len(set(left)) == 2, "two columns"
+    page.goto(PLACES["procedure"])
+    term, told = (
+        page.locator(".aside .facts dt").first.bounding_box(),
+        page.locator(".aside .facts dd").first.bounding_box(),
+    )
+    assert term and told and term["y"] + term["height"] <= told["y"]
 
 
 def test_on_paper_they_are_read_without_menus_and_links_say_where_they_lead(

@@ -157,6 +157,21 @@ def test_the_stages_of_the_project_stand_above_the_form(index: Any, client: Clie
     assert "Idee seit 1. Mai 2026. Ein Antrag.\nin Planung seit 14. November 2026" in said
 
 
+def test_moments_are_said_as_the_public_page_says_them(index: Any, client: Client, clock: Any) -> None:
+    begins, ends = datetime(2027, 1, 3, 23, 0, tzinfo=UTC), datetime(2027, 1, 8, 23, 0, tzinfo=UTC)
+    page = asked(index, phases=[phase(begins, ends, title="Ideen sammeln", ways=[way(ends)])])
+    assert "4. Januar 2027 bis 8. Januar 2027" in client.get(page.url).content.decode()
+    facts = BeautifulSoup(client.get(where(only_request())).content, "html.parser").select_one(".asked-facts").text
+    assert "4. Januar 2027" in facts and facts.count("8. Januar 2027") == 2
+    assert "9. Januar" not in facts and "00:00" not in facts
+    sent = opened(client, clock)
+    assert sent[f"phases/{IDEAS}/ends"] == "2027-01-09T00:00", "a form is exact"
+    changes = {f"phases/{IDEAS}/begins": "2027-01-04T18:30", f"phases/{IDEAS}/ends": "2027-01-10T00:00"}
+    assert send(client, sent, **changes).status_code == 303
+    assert told()["Phase „Ideen sammeln“: Beginn"] == ("4. Januar 2027", "4. Januar 2027, 18:30 Uhr")
+    assert told()["Phase „Ideen sammeln“: Ende"] == ("8. Januar 2027", "9. Januar 2027")
+
+
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:
     plain = asked(index)
     assert AnswerForm(page=plain).fields.keys().isdisjoint({*FORMAL, "form"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -170,6 +171,17 @@ def test_moments_are_said_as_the_public_page_says_them(index: Any, client: Clien
     assert send(client, sent, **changes).status_code == 303
     assert told()["Phase „Ideen sammeln“: Beginn"] == ("4. Januar 2027", "4. Januar 2027, 18:30 Uhr")
     assert told()["Phase „Ideen sammeln“: Ende"] == ("8. Januar 2027", "9. Januar 2027")
+
+
+def test_amounts_are_shown_and_read_in_the_german_way(index: Any, client: Client, clock: Any) -> None:
+    cost = {"cost_kind": "range", "cost_from": Decimal("1250.50"), "cost_to": Decimal(9000), "cost_basis": "Angebot"}
+    page = asked(index, cost_on=date(2026, 1, 7), **cost)
+    sent = opened(client, clock)
+    assert (sent["cost_from"], sent["cost_to"]) == ("1.250,50", "9.000")
+    assert 'id="id_cost_to_error"' in send(client, sent, cost_to="viel").content.decode()
+    assert send(client, sent, cost_to="250.000").status_code == 303
+    assert set(only_request().changes) == {"cost_to"}, "what nobody touched is no change"
+    assert newest(page).cost_to == 250_000
 
 
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:

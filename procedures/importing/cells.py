@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from procedures.euros import NO_AMOUNT, REMEDY, amount_in
 from procedures.importing.sheet import MOST_SIGNS, Value
 from toolkit.importing.positions import printable
 
@@ -173,20 +174,11 @@ def amount(value: Value) -> Decimal | None:
         if not number.is_finite() or abs(number) >= 10**15:
             raise _no_number(value)
         return round(number, 2) if isinstance(value, float) else number
-    written = re.sub(r"(?i)euro?s?|€|[\s\u202f']", "", text(value)).replace("−", "-")
-    written = re.sub(r",(-|–|--)$", "", written)
-    if "," in written and "." in written:
-        decimal = max(",.", key=written.rfind)
-        written = written.replace("," if decimal == "." else ".", "")
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+|-?\d{1,3}(,\d{3}){2,}", written):
-        written = re.sub(r"[.,]", "", written)
+    written = text(value)
     try:
-        number = Decimal(written.replace(",", ".")) if re.fullmatch(r"-?\d{1,15}([.,]\d{1,9})?", written) else None
-    except InvalidOperation:
-        number = None
-    if number is None:
-        raise _no_number(value)
-    return number
+        return amount_in(written)
+    except ValueError:
+        raise _no_number(value) from None
 
 
 def degrees(value: Value) -> float | None:
@@ -300,4 +292,4 @@ def _no_day(value: Value) -> Wrong:
 
 
 def _no_number(value: Value) -> Wrong:
-    return Wrong(_("“%(value)s” is no amount.") % {"value": shown(value)}, _("Write only the number, as 1.250.000,00."))
+    return Wrong(NO_AMOUNT % {"value": shown(value)}, str(REMEDY))

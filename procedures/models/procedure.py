@@ -33,6 +33,7 @@ from procedures.blocks import (
 )
 from procedures.changes import DUTIES, duties_of, rows_of
 from procedures.enums import CostKind, Form, Initiator
+from procedures.euros import EuroField
 from procedures.forms import ProcedureForm
 from procedures.models.district import NamesDistrict
 from procedures.numbering import is_taken, next_reference
@@ -77,8 +78,8 @@ def _degrees(label: Any, most: int, help_text: Any) -> models.FloatField:
     )
 
 
-def _euros(label: Any, help_text: Any) -> models.DecimalField:
-    return models.DecimalField(
+def _euros(label: Any, help_text: Any) -> EuroField:
+    return EuroField(
         label,
         max_digits=12,
         decimal_places=2,

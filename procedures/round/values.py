@@ -18,10 +18,10 @@ from django.db import models
 from django.template.defaultfilters import yesno
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cms_blocks.publication.records import PublicRecord
+from procedures import wording
 from procedures.changes import plain
 from procedures.importing.entries import stream_of
 from procedures.models import ProcedureDistrict, ProcedurePage
@@ -33,6 +33,8 @@ GONE = {"gone": True}
 ROWS = {
     "lead": 3, "next_steps": 4, "affected": 3, "no_participation_reason": 3, "official_address": 3, "announcement": 2,
 }  # fmt: skip
+#: Moments up to which something lasts, by the last part of their keys.
+ENDS = frozenset({"ends", "deadline", "suspended_until"})
 
 
 class Answerable:
@@ -92,7 +94,7 @@ class Answerable:
 
     def words(self, value: Any) -> str:
         """As people read it; empty if there is none."""
-        return words_of(value)
+        return words_of(value, ends=self.key.rpartition("/")[2] in ENDS)
 
     def spoken_of(self, *values: Any) -> set[str]:
         """Keys of the ``names`` that its label and the words of these values need."""
@@ -231,8 +233,9 @@ def stored(value: Any) -> Any:
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
-def words_of(value: Any) -> str:
-    """As people read it, whatever it belongs to; empty if there is none."""
+def words_of(value: Any, *, ends: bool = False) -> str:
+    """As the public page says it, whatever it belongs to; empty if there is none. What ``ends`` at midnight ends with
+    the day before."""
     match value:
         case None | "":
             return ""
@@ -241,7 +244,7 @@ def words_of(value: Any) -> str:
         case int():
             return number_format(value, use_l10n=True, force_grouping=True)
         case datetime():
-            return date_format(localtime(value), "DATETIME_FORMAT")
+            return wording.closing(value) if ends else wording.moment(value)
         case date():
             return date_format(value)
         case _other:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -76,6 +80,46 @@ def test_public_and_editor_are_told_that_it_came_late(client: Client, admin_clie
     )  # fmt: skip
     answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[late.pk]), data, follow=True)
     assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "euros"),
+    [
+        ("250.000", "250000"),
+        ("1.250,50", "1250.50"),
+        ("1250000.50", "1250000.50"),
+        ("1.250.000,00 €", "1250000"),
+        ("2,5", "2.50"),
+        ("0", "0"),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it_and_shown_so_that_it_is_read_again(typed: str, euros: str) -> None:
+    field = ProcedurePage._meta.get_field("cost_from").formfield()
+    assert field.clean(typed) == Decimal(euros)
+    assert field.clean(field.prepare_value(Decimal(euros))) == Decimal(euros)
+    assert not field.has_changed(Decimal(euros), typed)
+    with translation.override("en"):
+        assert field.clean(field.prepare_value(Decimal(euros))) == Decimal(euros)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("viel", "„viel“ ist kein Betrag. Schreiben Sie nur die Zahl"), ("1.250,505", "2 ")]
+)
+def test_what_is_no_amount_is_named(typed: str, said: str) -> None:
+    field = ProcedurePage._meta.get_field("cost_from").formfield()
+    with pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+    assert said in " ".join(refused.value.messages)
+    assert field.clean("  ") is None
+
+
+@pytest.mark.django_db
+def test_the_editor_shows_amounts_in_the_german_way(admin_client: Client) -> None:
+    page = procedure(procedure_list(), cost_kind="range", cost_from=Decimal("250000.50"), cost_to=Decimal(1200000))
+    html = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    fields = [re.search(rf'<input [^>]*name="{name}"[^>]*>', html)[0] for name in ("cost_from", "cost_to")]
+    for field, value in zip(fields, ("250.000,50", "1.200.000"), strict=True):
+        assert 'type="text"' in field and f'value="{value}"' in field and 'inputmode="decimal"' in field
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -155,6 +156,32 @@ def test_the_stages_of_the_project_stand_above_the_form(index: Any, client: Clie
     page = BeautifulSoup(client.get(where(only_request())).content, "html.parser")
     said = page.select_one(".asked-facts").get_text("\n", strip=True)
     assert "Idee seit 1. Mai 2026. Ein Antrag.\nin Planung seit 14. November 2026" in said
+
+
+def test_moments_are_said_as_the_public_page_says_them(index: Any, client: Client, clock: Any) -> None:
+    begins, ends = datetime(2027, 1, 3, 23, 0, tzinfo=UTC), datetime(2027, 1, 8, 23, 0, tzinfo=UTC)
+    page = asked(index, phases=[phase(begins, ends, title="Ideen sammeln", ways=[way(ends)])])
+    assert "4. Januar 2027 bis 8. Januar 2027" in client.get(page.url).content.decode()
+    facts = BeautifulSoup(client.get(where(only_request())).content, "html.parser").select_one(".asked-facts").text
+    assert "4. Januar 2027" in facts and facts.count("8. Januar 2027") == 2
+    assert "9. Januar" not in facts and "00:00" not in facts
+    sent = opened(client, clock)
+    assert sent[f"phases/{IDEAS}/ends"] == "2027-01-09T00:00", "a form is exact"
+    changes = {f"phases/{IDEAS}/begins": "2027-01-04T18:30", f"phases/{IDEAS}/ends": "2027-01-10T00:00"}
+    assert send(client, sent, **changes).status_code == 303
+    assert told()["Phase „Ideen sammeln“: Beginn"] == ("4. Januar 2027", "4. Januar 2027, 18:30 Uhr")
+    assert told()["Phase „Ideen sammeln“: Ende"] == ("8. Januar 2027", "9. Januar 2027")
+
+
+def test_amounts_are_shown_and_read_in_the_german_way(index: Any, client: Client, clock: Any) -> None:
+    cost = {"cost_kind": "range", "cost_from": Decimal("1250.50"), "cost_to": Decimal(9000), "cost_basis": "Angebot"}
+    page = asked(index, cost_on=date(2026, 1, 7), **cost)
+    sent = opened(client, clock)
+    assert (sent["cost_from"], sent["cost_to"]) == ("1.250,50", "9.000")
+    assert 'id="id_cost_to_error"' in send(client, sent, cost_to="viel").content.decode()
+    assert send(client, sent, cost_to="250.000").status_code == 303
+    assert set(only_request().changes) == {"cost_to"}, "what nobody touched is no change"
+    assert newest(page).cost_to == 250_000
 
 
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:

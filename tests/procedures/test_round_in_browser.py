@@ -114,7 +114,7 @@ def test_a_department_confirms_one_procedure_and_changes_another_and_an_editor_p
 
     editor.reload()
     expect(editor.locator("main")).to_contain_text("unverändert, bestätigt")
-    later = f"{date_format(LATER)} 18:00"
+    later = f"{date_format(LATER)}, 18:00 Uhr"
     expect(editor.locator("main ins")).to_have_text(["Am Kanal", later, "1. Juni 2099"])
     expect(editor.locator("main")).to_contain_text("Phase „Ideen sammeln“: Ende")
     editor.get_by_role("link", name=re.compile("Entwurf öffnen.*Uferweg")).click()

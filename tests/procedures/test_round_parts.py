@@ -191,11 +191,11 @@ def test_times_of_phases_decisions_and_districts_wait_in_a_draft(index: Any, cli
         "Beschluss „Bauausschuss, 4. Mai 2027“: Tag",
         "neuer Beschluss",
     ]
-    assert told()["Phase „Ideen sammeln“: Ende"] == ("1. März 2027 18:00", "15. März 2027 18:30")
+    assert told()["Phase „Ideen sammeln“: Ende"] == ("1. März 2027, 18:00 Uhr", "15. März 2027, 18:30 Uhr")
     assert told()["Stadtteile"] == ("Nord", "Nord, Süd")
     assert told()["neuer Beschluss"] == ("", "2. Juni 2027\nHauptausschuss\nDer Bau wird vergeben.")
     html = desk("anna").get(reverse("rounds:round", args=[request.letter.round_id])).content.decode()
-    assert "Phase „Ideen sammeln“: Ende" in html and "15. März 2027 18:30" in html
+    assert "Phase „Ideen sammeln“: Ende" in html and "15. März 2027, 18:30 Uhr" in html
     version.save_revision(user=person("anna")).publish()
     assert fresh(page).phases[0].value["ends"] == datetime(2027, 3, 15, 17, 30, tzinfo=UTC)
     assert only_request().outcome == Outcome.PUBLISHED
@@ -417,7 +417,7 @@ def test_blocks_that_have_moved_are_found_and_a_conflict_is_named(index: Any, cl
     assert (moved["value"]["ends"], moved["value"]["text"]) == ("2027-04-01T10:00:00+02:00", "Neu von mir.")
     assert [one["value"]["deadline"] for one in moved["value"]["ways"]] == [None, "2027-03-02T10:00:00+01:00"]
     [line] = lines_of(UpdateRound.objects.get())
-    assert [one.draft for one in line.differences] == ["20. März 2027 11:00", None]
+    assert [one.draft for one in line.differences] == ["20. März 2027, 11:00 Uhr", None]
 
 
 def test_a_change_of_parts_is_taken_out_and_what_editors_wrote_stays(index: Any, client: Client, clock: Any) -> None:

@@ -60,11 +60,10 @@ class ProcedureFilters(django_filters.FilterSet):
         return {name: self.filters[name].condition(value) for name, value in self.answers().items()}
 
     def ignored(self) -> list[tuple[str, str]]:
-        """Label and value of everything in the address that answers no filter's question."""
+        """Filter and value of everything in the address that answers no filter's question."""
         self.form.is_valid()
         fields = self.form.fields.items()
-        found = [(name, word) for name, field in fields if isinstance(field, LenientChoices) for word in field.ignored]
-        return [(str(self.filters[name].label), word) for name, word in found]
+        return [(name, word) for name, field in fields if isinstance(field, LenientChoices) for word in field.ignored]
 
     def count(self, records: Any) -> Counted:
         """How often each word of each facet occurs. One query."""

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -75,7 +76,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Everything the list shows. ``ignored`` names what in the address could not be used, in words.
+    """Everything the list shows. ``ignored`` names what in the address could not be used, in words; ``without_ignored``
+    is the address that has none of it.
 
     ``map``, ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the
     addresses of earlier and later months; ``undated``: the procedures that no month shows, as a list.
@@ -92,6 +94,7 @@ class Listing:
     count_text: str
     sorts: list[SortOption]
     ignored: list[str]
+    without_ignored: str
     relaxed: bool
     carried: list[tuple[str, str]]
     ways_out: list[WayOut]
@@ -125,10 +128,13 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
     facets = _facets(filters, counted)
     offered = [name for name in SORTS if q or name != "relevance"]
     sort = query.get("sort", "")
-    ignored = [f"{label}: {value[:40]}" for label, value in filters.ignored()]
+    unknown = filters.ignored()
+    ignored = [f"{filters.filters[name].label}: {value[:40]}" for name, value in unknown]
     if query.get("dates") and not only_undated:
+        unknown.append(("dates", query["dates"]))
         ignored.append(_("Dates: %(value)s") % {"value": query["dates"][:40]})
     if sort and sort not in offered:
+        unknown.append(("sort", sort))
         ignored.append(_("Sorting: %(value)s") % {"value": sort[:40]})
     sort = sort if sort in offered else offered[0]
     ids: Any
@@ -143,12 +149,14 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         paginator.count = counted.total  # counted already, with the facets
     view = query.get("view", "list")
     if view not in VIEWS:
+        unknown.append(("view", view))
         ignored.append(_("View: %(value)s") % {"value": view[:40]})
         view = "list"
     calendar = undated = None
     if view == "calendar":
         first = month_from(query.get("month", ""), timezone.localdate())
         if first is None:
+            unknown.append(("month", query["month"]))
             ignored.append(_("Month: %(value)s") % {"value": query["month"][:40]})
         calendar = calendar_for(filters.qs, first or timezone.localdate().replace(day=1))
         undated = _undated(query, filters.qs.filter(starts_at=None).count())
@@ -167,6 +175,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         count_text=ngettext("%(count)s procedure", "%(count)s procedures", counted.total) % {"count": counted.total},
         sorts=[SortOption(name, str(SORTS[name][0]), name == sort) for name in offered],
         ignored=ignored,
+        without_ignored=_without(query, unknown),
         relaxed=found.relaxed,
         carried=[(name, value) for name, values in query.lists() if name not in {"q", "page"} for value in values],
         ways_out=[WayOut(_("Show all procedures"), "?")],
@@ -193,6 +202,12 @@ def _address(query: QueryDict, **values: str) -> str:
         if value and value != "list":
             asked[name] = value
     return f"?{asked.urlencode()}#count"
+
+
+def _without(query: QueryDict, unknown: list[tuple[str, str]]) -> str:
+    """The present query without these values of its parameters, on the first page."""
+    asked = [(name, value) for name, values in query.lists() for value in values if name != "page"]
+    return f"?{urlencode([pair for pair in asked if pair not in unknown])}#count"
 
 
 def _undated(query: QueryDict, count: int) -> WayOut | None:

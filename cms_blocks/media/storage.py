@@ -10,8 +10,9 @@ from django.core.files.storage import FileSystemStorage, InvalidStorageError, St
 from django.utils.deconstruct import deconstructible
 from django.utils.text import slugify
 
+from cms_blocks.slugs import slug_of
+
 NAME_LENGTH = 80
-SPELLINGS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"}
 
 
 @deconstructible(path="cms_blocks.media.storage.PrivateStorage")
@@ -56,12 +57,5 @@ def unguessable_path(folder: str, filename: str) -> str:
     """``folder/<128 random bits>/<plain ASCII name>``; the last part is what a reader sees when downloading."""
     path = PurePosixPath(filename.replace("\\", "/"))
     extension = slugify(path.suffix)
-    stem = slugify(_spell_out(path.stem))[:NAME_LENGTH].strip("-") or folder.rstrip("s")
+    stem = slug_of(path.stem)[:NAME_LENGTH].strip("-") or folder.rstrip("s")
     return f"{folder}/{secrets.token_hex(16)}/{stem}" + (f".{extension}" if extension else "")
-
-
-def _spell_out(text: str) -> str:
-    """German letters as they are written without them: ``ä`` as ``ae``."""
-    for letter, spelling in SPELLINGS.items():
-        text = text.replace(letter, spelling)
-    return text

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -17,6 +16,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms_blocks.indexes import refer, together
 from cms_blocks.publication.unit import unit
+from cms_blocks.slugs import slug_of
 from procedures.changes import differences
 from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts, read_anew
 from procedures.importing.cells import Wrong
@@ -30,7 +30,6 @@ from procedures.models.procedure import ProcedurePage
 from procedures.numbering import next_references, take_number_lock
 
 Progress = Callable[[int, int], None]
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue", "ß": "ss"})
 
 
 class Refused(Exception):
@@ -326,7 +325,7 @@ def _fill(page: ProcedurePage, step: Step, values: dict[str, Any]) -> None:
 
 def _slug(title: str, taken: set[str]) -> str:
     """The end of the address, with umlauts written out; numbered where another page has it."""
-    stem = slugify(title.translate(_UMLAUTS))[:80].strip("-") or "verfahren"
+    stem = slug_of(title)[:80].strip("-") or "verfahren"
     found = next(
         name
         for number in range(1, len(taken) + 3)

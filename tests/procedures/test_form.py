@@ -184,3 +184,11 @@ def test_a_deadline_lies_within_its_phase(
         assert list(error.block_errors) == [field] and "Brief schreiben" in str(error.block_errors[field].messages)
     else:
         assert field is None
+
+
+@pytest.mark.django_db
+def test_umlauts_are_written_out_in_an_address_that_nobody_has_typed() -> None:
+    index = procedure_list()
+    for number in ("", "-2"):
+        page = procedure(index, "Größere Bäume für die Übergasse", slug="")
+        assert page.slug == f"groessere-baeume-fuer-die-uebergasse{number}"

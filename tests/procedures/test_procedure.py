@@ -288,3 +288,10 @@ def test_facets_count_what_the_other_filters_leave(transactional_db: None, clien
     nothing = client.get("/verfahren/", {"status": "nonsense", "sort": "nonsense", "page": "99"})
     assert nothing.context["listing"].total == 3
     assert len(nothing.context["listing"].ignored) == 3
+    mixed = client.get("/verfahren/?status=open&status=nonsense&topic=wohnen&sort=title&page=99")
+    assert mixed.context["listing"].without_ignored == "?status=open&sort=title#count"
+    words = mixed.content.decode()
+    assert 'href="?status=open&amp;sort=title#count"' in words and "wohnen</bdi>" in words
+    assert '<meta name="robots" content="noindex, follow">' in words
+    sound = client.get("/verfahren/", {"status": "open"}).content.decode()
+    assert "left-out" not in sound and 'name="robots"' not in sound

@@ -66,4 +66,5 @@ def test_choosing_a_type_and_the_places_of_a_page_work_for_everybody(
     link = editor.locator(".type-card__link").first
     link.focus()
     editor.keyboard.press("Enter")
-    expect(editor.locator("#id_title")).to_be_visible()
+    editor.locator("#id_title").press_sequentially("Größere Bäume für Übergänge")
+    expect(editor.locator("#id_slug")).to_have_value("groessere-baeume-fuer-uebergaenge")

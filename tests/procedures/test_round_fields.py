@@ -209,6 +209,13 @@ def test_sentences_are_written_in_two_lines_and_kept_as_one(index: Any, client: 
     assert newest(page).title == "Weg am Ufer"
 
 
+def test_a_stage_that_lies_ahead_is_refused_in_words_for_departments(index: Any, client: Client, clock: Any) -> None:
+    asked(index)
+    answer = send(client, opened(client, clock), new_stage="building", new_stage_since="2027-01-05")
+    said = BeautifulSoup(answer.content, "html.parser").find(id="id_new_stage_since_error").text
+    assert "5. Januar 2027" in said and "Veröffentlichung" not in said and "publication" not in said
+
+
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:
     plain = asked(index)
     assert AnswerForm(page=plain).fields.keys().isdisjoint({*FORMAL, "form"})

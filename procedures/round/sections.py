@@ -91,5 +91,5 @@ def facts_of(page: ProcedurePage) -> list[Facts]:
 
 def _facts(title: str, values: Iterable[Answerable], page: ProcedurePage, blocks: Iterable[Facts] = ()) -> Facts:
     words = [(value.caption, value.words(value.of(page))) for value in values]
-    unsaid = ", ".join(caption for caption, said in words if not said)
+    unsaid = "; ".join(caption for caption, said in words if not said)  # some captions hold commas
     return Facts(title, [(caption, said) for caption, said in words if said], unsaid, list(blocks))

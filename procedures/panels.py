@@ -1,14 +1,28 @@
-"""The map in the editor on which a click says where a procedure is."""
+"""Controls of a procedure's editor: the map on which a click says where it is, and a yes or no that may be open."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import Panel
 
 from procedures.city_map import areas_of, drawn_district
 from procedures.maps import WIDTH, city_projection, path_of
 from procedures.records import districts_of_city
+
+
+class YesNoOrOpen(forms.NullBooleanSelect):
+    """In words of our own: those of Django are translated by other apps, for other things."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = (
+            ("unknown", pgettext_lazy("yes or no", "not said yet")),
+            ("true", pgettext_lazy("yes or no", "Yes")),
+            ("false", pgettext_lazy("yes or no", "No")),
+        )
 
 
 class PointPanel(Panel):

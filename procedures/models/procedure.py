@@ -40,7 +40,7 @@ from procedures.numbering import is_taken, next_reference
 from procedures.outline_fields import OutlineField
 from procedures.outlines import label_point
 from procedures.page_types import PROCEDURES
-from procedures.panels import PointPanel
+from procedures.panels import PointPanel, YesNoOrOpen
 from procedures.rules import check_procedure
 from toolkit.blocks import TextListBlock
 from toolkit.enums import Level
@@ -345,7 +345,7 @@ class ProcedurePage(BasePage):
         FieldPanel("initiator"),
         FieldPanel("business_area"),
         FieldPanel("affected"),
-        FieldPanel("board_recommended"),
+        FieldPanel("board_recommended", widget=YesNoOrOpen),
         FieldPanel("half"),
         FieldPanel("contact"),
         FieldPanel(

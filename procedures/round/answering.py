@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from cms_blocks.public_forms import PublicForm
-from procedures.enums import Stage
 from procedures.models import ProcedurePage
 from procedures.models.round import NEW_STAGE
 from procedures.round.asked import DISTRICTS, NAMES, TOGETHER, answerables, offered
@@ -24,7 +23,8 @@ from procedures.round.sections import Group as Block
 from procedures.round.sections import in_order, sections_of
 from procedures.round.states import Answer
 from procedures.round.values import Plain, is_same, stored, to_the_minute
-from procedures.rules import check_phase, check_procedure, check_way, last_day, missing, too_early
+from procedures.rules import check_phase, check_procedure, check_way, last_day, missing
+from procedures.wording import day
 
 SALT = "procedures.round.shown"
 #: Parts of a phase, and of a way in it, that have to go together.
@@ -196,7 +196,10 @@ class AnswerForm(PublicForm):
         if isinstance(new, NewStage) and not entry["stage"]:
             errors["stage"] = _("Choose the stage that your day or note is about, or empty both.")
         elif isinstance(new, NewStage) and entry["since"] and entry["since"] > last_day(self.page.go_live_at):
-            errors["since"] = too_early(Stage(entry["stage"]).label, entry["since"])
+            errors["since"] = _(
+                "The day {day} lies ahead, but the stage would count at once. Take a day up to today, or tell us of "
+                "the later one at the end of the form."
+            ).format(day=day(entry["since"]))
         else:
             try:
                 new.block.clean(new.entry(entry))

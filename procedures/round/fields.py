@@ -25,6 +25,15 @@ def field_of(block: Any, *, label: Any, required: bool | None = None) -> forms.F
     return for_browsers(field)
 
 
+class SentenceField(forms.CharField):
+    """One line of text that may be longer than a phone is wide: written in two, kept as one."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def to_python(self, value: Any) -> Any:
+        return " ".join(filter(None, (line.strip() for line in super().to_python(value).splitlines())))
+
+
 class LinesField(forms.CharField):
     """Short texts, each on a line of its own; cleaned to a list."""
 

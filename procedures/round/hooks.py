@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import include, path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -46,7 +46,12 @@ class RoundsMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def register_rounds() -> MenuItem:
     return RoundsMenuItem(
-        gettext_lazy("Update rounds"), reverse("rounds:index"), "update-rounds", icon_name="mail", order=160
+        # Shorter than the title of the page: the sidebar cuts off what is longer.
+        pgettext_lazy("menu", "Update rounds"),
+        reverse("rounds:index"),
+        "update-rounds",
+        icon_name="mail",
+        order=160,
     )
 
 

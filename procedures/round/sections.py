@@ -67,13 +67,29 @@ def in_order(values: Iterable[Answerable]) -> list[Answerable]:
     return [value for section in sections_of(values) for group in section.groups for value in group.values]
 
 
-def facts_of(page: ProcedurePage) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
-    """What the public page says: headings, names of blocks below each, and label and words of their values."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the public page says in a section or a block: label and words of each value, and names of what is empty."""
+
+    title: str
+    said: list[tuple[str, str]]
+    unsaid: str
+    blocks: list[Facts]
+
+
+def facts_of(page: ProcedurePage) -> list[Facts]:
+    """What the public page says, section by section; what belongs to a block stands below its name."""
     values, names = offered(page)
-    said = [value for value in values if not isinstance(value, New)]
-    sections = sections_of([*said, StagesReached("stages", names)])
-    return [(section.heading, [_facts(group, page) for group in section.groups]) for section in sections]
+    shown = [value for value in values if not isinstance(value, New)]
+    found = []
+    for section in sections_of([*shown, StagesReached("stages", names)]):
+        plain = [value for group in section.groups if not group.title for value in group.values]
+        blocks = [_facts(group.title, group.values, page) for group in section.groups if group.title]
+        found.append(_facts(section.heading, plain, page, blocks))
+    return found
 
 
-def _facts(group: Group, page: ProcedurePage) -> tuple[str, list[tuple[str, str]]]:
-    return group.title, [(value.caption, value.words(value.of(page))) for value in group.values]
+def _facts(title: str, values: Iterable[Answerable], page: ProcedurePage, blocks: Iterable[Facts] = ()) -> Facts:
+    words = [(value.caption, value.words(value.of(page))) for value in values]
+    unsaid = "; ".join(caption for caption, said in words if not said)  # some captions hold commas
+    return Facts(title, [(caption, said) for caption, said in words if said], unsaid, list(blocks))

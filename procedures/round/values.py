@@ -25,7 +25,7 @@ from procedures import wording
 from procedures.changes import plain
 from procedures.importing.entries import stream_of
 from procedures.models import ProcedureDistrict, ProcedurePage
-from procedures.round.fields import LinesField, for_browsers
+from procedures.round.fields import LinesField, SentenceField, for_browsers
 
 #: What stands in place of a value whose block is not there (any more). No other value is such a mapping.
 GONE = {"gone": True}
@@ -33,6 +33,8 @@ GONE = {"gone": True}
 ROWS = {
     "lead": 3, "next_steps": 4, "affected": 3, "no_participation_reason": 3, "official_address": 3, "announcement": 2,
 }  # fmt: skip
+#: Whole sentences on one line.
+SENTENCES = frozenset({"title", "brief_what", "brief_where", "brief_how"})
 #: Moments up to which something lasts, by the last part of their keys.
 ENDS = frozenset({"ends", "deadline", "suspended_until"})
 
@@ -114,7 +116,9 @@ class Plain(Answerable):
 
     @property
     def fields(self) -> dict[str, forms.Field]:
-        known = {"assume_scheme": "https"} if isinstance(self._field, models.URLField) else {}
+        known: dict[str, Any] = {"assume_scheme": "https"} if isinstance(self._field, models.URLField) else {}
+        if self.key in SENTENCES:
+            known["form_class"] = SentenceField
         field = for_browsers(self._field.formfield(**known))
         if self.key in ROWS:
             field.widget.attrs["rows"] = ROWS[self.key]

@@ -9,10 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import pgettext
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -120,6 +122,17 @@ def test_the_editor_shows_amounts_in_the_german_way(admin_client: Client) -> Non
     fields = [re.search(rf'<input [^>]*name="{name}"[^>]*>', html)[0] for name in ("cost_from", "cost_to")]
     for field, value in zip(fields, ("250.000,50", "1.200.000"), strict=True):
         assert 'type="text"' in field and f'value="{value}"' in field and 'inputmode="decimal"' in field
+
+
+@pytest.mark.django_db
+def test_whether_the_board_is_recommended_is_asked_in_words_of_our_own(admin_client: Client) -> None:
+    page = procedure(procedure_list(), board_recommended=False)
+    html = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    select = BeautifulSoup(html, "html.parser").find("select", {"name": "board_recommended"})
+    with translation.override("de"):
+        words = [pgettext("yes or no", word) for word in ("not said yet", "Yes", "No")]
+    assert [option.text.strip() for option in select("option")] == words
+    assert select.find("option", selected=True)["value"] == "false"
 
 
 @pytest.mark.django_db

@@ -19,7 +19,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, pgettext
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from cms_blocks.models import Contact, Office, PublicRecord
@@ -705,6 +706,14 @@ def test_an_editor_begins_reminds_and_closes_a_round_at_the_desk(index: Any, pos
     editor.post(reverse("rounds:close", args=[round.pk]))
     assert UpdateRound.objects.get().closed_at
     assert editor.get(reverse("rounds:remind", args=[round.pk])).status_code == 405
+
+
+def test_the_word_in_the_menu_is_short_enough_for_the_sidebar(index: Any) -> None:
+    with translation.override("de"):
+        word, title = pgettext("menu", "Update rounds"), gettext("Update rounds")
+    assert len(word) <= 14
+    assert word in desk("anna").get(reverse("wagtailadmin_home")).content.decode()
+    assert f"<title>{title}" in " ".join(desk("anna").get(reverse("rounds:index")).content.decode().split())
 
 
 def questions(client: Client, address: str) -> int:

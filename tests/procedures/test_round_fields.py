@@ -184,6 +184,38 @@ def test_amounts_are_shown_and_read_in_the_german_way(index: Any, client: Client
     assert newest(page).cost_to == 250_000
 
 
+def test_what_is_empty_is_named_once_below_its_section_and_its_block(index: Any, client: Client) -> None:
+    asked(index, place="Am Fluss", cost_kind="unknown")
+    page = BeautifulSoup(client.get(where(only_request())).content, "html.parser")
+    facts = page.select_one(".asked-facts")
+    assert all(one.text.strip() for one in facts.select("dd"))
+    empty = [one.text for one in facts.select("p.muted")]
+    [costs] = [words for words in empty if "worauf der Betrag beruht" in words]
+    assert "Euro" in costs and "Beschreibung" not in costs
+    phases = [heading for heading in facts.select("h4") if heading.text in {"Ideen sammeln", "Entwürfe bewerten"}]
+    ends = ["Ende" in heading.find_next("p", class_="muted").text for heading in phases]
+    assert ends == [False, True], "the second phase has no end"
+
+
+def test_sentences_are_written_in_two_lines_and_kept_as_one(index: Any, client: Client, clock: Any) -> None:
+    page = asked(index, title="Uferweg")
+    form = BeautifulSoup(client.get(where(only_request())).content, "html.parser")
+    for name in ("title", "brief_what", "brief_where", "brief_how"):
+        control = form.find("textarea", {"name": name})
+        assert (control["rows"], int(control["maxlength"]) >= 200) == ("2", True)
+    sent = opened(client, clock)
+    assert send(client, sent, brief_what="Der Weg \r\nwird breiter.\r\n", title="Weg am\nUfer").status_code == 303
+    assert only_request().changes == {"brief_what": "Der Weg wird breiter.", "title": "Weg am Ufer"}
+    assert newest(page).title == "Weg am Ufer"
+
+
+def test_a_stage_that_lies_ahead_is_refused_in_words_for_departments(index: Any, client: Client, clock: Any) -> None:
+    asked(index)
+    answer = send(client, opened(client, clock), new_stage="building", new_stage_since="2027-01-05")
+    said = BeautifulSoup(answer.content, "html.parser").find(id="id_new_stage_since_error").text
+    assert "5. Januar 2027" in said and "Veröffentlichung" not in said and "publication" not in said
+
+
 def test_what_the_law_asks_is_offered_of_formal_procedures_only(index: Any, client: Client, clock: Any) -> None:
     plain = asked(index)
     assert AnswerForm(page=plain).fields.keys().isdisjoint({*FORMAL, "form"})

@@ -50,6 +50,10 @@ def sit_down(tab: Tab, name: str, address: str, server: Any) -> None:
 def begin_round(editor: Tab) -> None:
     expect(editor.locator("main")).to_contain_text("Zu diesen kann niemand gefragt werden")
     expect(editor.locator("main li")).to_contain_text(["Ohne Kontakt"])
+    boxes, choose = editor.locator("main input[name=page]"), editor.locator("[data-tick-all] button")
+    for number, chosen in ((1, 0), (0, 2)):
+        choose.nth(number).press("Enter")
+        assert sum(box.is_checked() for box in boxes.all()) == chosen
     editor.get_by_label("Name der Runde").fill("Vorhabenliste Frühjahr")
     editor.get_by_label("Antworten bis").fill((timezone.localdate() + timedelta(days=21)).isoformat())
     editor.get_by_label("Begleittext").fill("Bitte sehen Sie Ihre Vorhaben durch.")

@@ -36,4 +36,4 @@ def occasions_in(title: str, document: Mapping[str, Any], now: datetime) -> Iter
 
 
 def _marked(words: str) -> str:
-    return f"{_('Suspended:')} {words}"
+    return " ".join((_("Suspended:"), words))

@@ -23,6 +23,7 @@ from procedures.importing.batch import (
     go_live,
     log_entry,
     log_pages,
+    read_anew,
     store_newest,
     version_entry,
 )
@@ -182,6 +183,12 @@ def _origin(page: Any, again: Mapping[int, Revision] | None) -> dict[str, Any]:
     """What the log says of a version that comes back."""
     version = again[page.pk] if again else None
     return {"revision": {"id": version.pk, "created": ensure_utc(version.created_at)}} if version else {}
+
+
+def with_aliases(pages: Sequence[Any]) -> list[Any]:
+    """These pages as they are stored, and all that Wagtail publishes with them."""
+    aliases = [one for part in chunks(pages) for one in type(part[0])._base_manager.filter(alias_of__in=part)]
+    return read_anew(pages) + (with_aliases(aliases) if aliases else [])
 
 
 def drop_versions(pages: Sequence[Any], versions: Mapping[int, Revision], changed: Collection[int]) -> None:

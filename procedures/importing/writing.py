@@ -27,7 +27,6 @@ from procedures.importing.batch import (
     log_pages,
     places_below,
     publish_drafts,
-    read_anew,
     read_to_change,
 )
 from procedures.importing.cells import Wrong
@@ -42,6 +41,7 @@ from procedures.importing.versions import (
     newest_versions,
     publish_versions,
     save_versions,
+    with_aliases,
 )
 from procedures.models.imports import ImportedPage, ImportRun
 from procedures.models.index import ProcedureIndexPage
@@ -132,7 +132,7 @@ class ImportProcedures:
         notes += self._change(changed, lambda done: self.progress(len(new) + done, len(steps)))
         ImportedPage.objects.bulk_create(notes)
         # Of a draft beside a public page the tables say nothing new; rows of published ones have got their ids there.
-        published = read_anew([note.page for note in notes if note.is_published and not note.is_new])
+        published = with_aliases([note.page for note in notes if note.is_published and not note.is_new])
         refer([note.page for note in notes if note.is_new] + published)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
@@ -345,7 +345,7 @@ class UndoImport:
         drafts = {note.page_id: note.before for note in notes if note.public_before_id not in (None, note.before_id)}
         beside = [page for page in pages if page.pk in drafts]
         save_versions(as_versions(read_to_change(beside), drafts), self.user, drafts)
-        refer(read_anew(pages))
+        refer(with_aliases(pages))
 
     def _drop_drafts(self, notes: list[ImportedPage]) -> None:
         """A draft of the import goes as if it had never been."""

@@ -16,7 +16,7 @@ from wagtail.signals import page_published, published
 
 from cms_blocks.models import Contact, Topic
 from cms_blocks.publication.unit import unit
-from procedures.importing.batch import read_to_change
+from procedures.importing.batch import NEWEST, read_to_change
 from procedures.importing.versions import as_versions, newest_versions
 from procedures.importing.writing import ImportProcedures, Refused, UndoImport
 from procedures.models import (
@@ -184,7 +184,7 @@ def set_back_by_hand(run: ImportRun) -> None:
             page.latest_revision, page.draft_title = note.before, note.before.content["title"]
             page.latest_revision_created_at = note.before.created_at
             page.has_unpublished_changes = note.had_changes
-            page.save(clean=False)
+            page.save(clean=False, update_fields=NEWEST)
             note.revision.delete()
             continue
         again = note.public_before or note.before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,12 +18,31 @@ from cms_blocks.indexes import refer, together
 from cms_blocks.publication.unit import unit
 from cms_blocks.slugs import slug_of
 from procedures.changes import differences
-from procedures.importing.batch import add_drafts, delete, places_below, publish_drafts, read_anew
+from procedures.importing.batch import (
+    add_drafts,
+    add_versions,
+    delete,
+    lock_pages,
+    log_entry,
+    log_pages,
+    places_below,
+    publish_drafts,
+    read_to_change,
+)
 from procedures.importing.cells import Wrong
 from procedures.importing.columns import BY_KEY, complaint
 from procedures.importing.memory import remember
 from procedures.importing.planning import CHANGE, CREATE, UNCHANGED, CellError, Plan, Step, make_plan
 from procedures.importing.sheet import Sheet, Unreadable, cell_name, read_sheet
+from procedures.importing.versions import (
+    as_versions,
+    check,
+    drop_versions,
+    newest_versions,
+    publish_versions,
+    save_versions,
+    with_aliases,
+)
 from procedures.models.imports import ImportedPage, ImportRun
 from procedures.models.index import ProcedureIndexPage
 from procedures.models.procedure import ProcedurePage
@@ -108,17 +127,11 @@ class ImportProcedures:
         if refused:
             raise Refused(refused)
         notes = self._create(new, pages, lambda done: self.progress(done, len(steps)))
-        for done, step in enumerate((step for step in steps if step.kind == CHANGE), start=len(new) + 1):
-            try:
-                notes.append(self._change(step))
-            except ValidationError as error:
-                refused += _refusals(step, error)
-            self.progress(done, len(steps))
-        if refused:
-            raise Refused(refused)
+        changed = [step for step in steps if step.kind == CHANGE]
+        notes += self._change(changed, lambda done: self.progress(len(new) + done, len(steps)))
         ImportedPage.objects.bulk_create(notes)
         # Of a draft beside a public page the tables say nothing new; rows of published ones have got their ids there.
-        published = read_anew([note.page for note in notes if note.is_published and not note.is_new])
+        published = with_aliases([note.page for note in notes if note.is_published and not note.is_new])
         refer([note.page for note in notes if note.is_new] + published)
 
     def _give_numbers(self, new: Iterable[Step]) -> None:
@@ -174,51 +187,70 @@ class ImportProcedures:
                     public.add(page)
         publish_drafts([page for page in pages if page in public], self.user)
         return [
-            self._note(step, page, page.latest_revision, is_new=True, is_published=page in public)
+            self._note(step, page, is_new=True, is_published=page in public)
             for step, page in zip(steps, pages, strict=True)
         ]
 
-    def _change(self, step: Step) -> ImportedPage:
-        """The page with what differs; one without any version gets that of today first, so that it can be set back."""
-        page = ProcedurePage.objects.get(pk=step.base.pk)
-        before = page.get_latest_revision() or page.save_revision(clean=False)
-        public_before = (page.live_revision or before) if page.live else None
-        had_changes = page.has_unpublished_changes
-        if self.user is not None and not page.permissions_for_user(self.user).can_edit():
+    def _change(self, steps: list[Step], done: Callable[[int], None]) -> list[ImportedPage]:
+        """Pages with what differs; one without any version gets that of today first, so that it can be set back."""
+        stored = read_to_change([step.base for step in steps])
+        had_changes = {page.pk for page in stored if page.has_unpublished_changes}
+        add_versions([page for page in stored if page.latest_revision_id is None], None)
+        before = {page.pk: page.latest_revision_id for page in stored}
+        public_before = {page.pk: page.live_revision_id or before[page.pk] for page in stored if page.live}
+        drafts = [page for page in stored if page.pk in had_changes or not page.live]
+        pages = as_versions(stored, newest_versions(drafts))
+        refused: list[CellError] = []
+        for number, (step, page, public) in enumerate(zip(steps, pages, stored, strict=True), start=1):
+            try:
+                self._fill_anew(step, page, public)
+            except ValidationError as error:
+                refused += _refusals(step, error)
+            done(number)
+        if refused:
+            raise Refused(refused)
+        save_versions(pages, self.user)
+        published = self._publish(steps, pages)
+        return [
+            self._note(
+                step, page, before_id=before[page.pk], public_before_id=public_before.get(page.pk),
+                had_changes=page.pk in had_changes, is_published=page in published,
+            )
+            for step, page in zip(steps, pages, strict=True)
+        ]  # fmt: skip
+
+    def _fill_anew(self, step: Step, page: ProcedurePage, public: ProcedurePage) -> None:
+        """``page`` as the row says, checked if it is to be public; ``public``: as it is stored, perhaps the same."""
+        if self.user is not None and not public.permissions_for_user(self.user).can_edit():
             raise ValidationError({"title": _("You may not change this procedure.")})
-        if had_changes or not page.live:
-            page = before.as_object()
+        tells = public.live and step.changes_duty and self.run.news_what
+        was = public.duties() if tells else {}
         _fill(page, step, {one.key: step.values[one.key] for one in step.differences})
-        self._tell(page, step)
-        publishes = self.run.publish and not step.is_faulty and (page.live or step.is_ours)
-        revision = page.save_revision(user=self.user, clean=publishes, log_action=True)
-        published = publishes and self._publish(page, revision)
-        return self._note(
-            step, page, revision, before=before, public_before=public_before, had_changes=had_changes,
-            is_published=published,
-        )  # fmt: skip
+        if tells:
+            self._tell(page, was)
+        if self._publishes_again(step, page):
+            check(page)
 
-    def _publish(self, page: ProcedurePage, revision: Any) -> bool:
+    def _publishes_again(self, step: Step, page: ProcedurePage) -> bool:
+        """What was taken off the site stays off it."""
+        return self._publishes(step) and (page.live or step.is_ours)
+
+    def _publish(self, steps: list[Step], pages: list[ProcedurePage]) -> set[ProcedurePage]:
         """Asked of the newest version, which is this person's now. Others have to agree first where they must."""
-        if self.user is None or not page.permissions_for_user(self.user).can_publish():
-            return False
-        if not page.live:
-            page.full_clean()
-        revision.publish(user=self.user)
-        return True
+        rows = {page: step for step, page in zip(steps, pages, strict=True) if self._publishes_again(step, page)}
+        public = [page for page in rows if self.user is not None and page.permissions_for_user(self.user).can_publish()]
+        if refused := publish_versions(public, self.user):
+            raise Refused([one for page, error in refused.items() for one in _refusals(rows[page], error)])
+        return set(public)
 
-    def _tell(self, page: ProcedurePage, step: Step) -> None:
+    def _tell(self, page: ProcedurePage, was: Mapping[str, Any]) -> None:
         """The answer to “What is new?” joins the change log of each public page that changes in a duty."""
-        if not (step.changes_duty and self.run.news_what):
-            return
-        public = ProcedurePage.objects.get(pk=page.pk)
-        if not public.live:
-            return
-        cost, days = differences(public.duties(), page.duties())
+        cost, days = differences(was, page.duties())
         entry = {"on": timezone.localdate(), "what": self.run.news_what, "why": self.run.news_why}
         page.changes.append(("change", {**entry, "cost": cost, "days": days}))
 
-    def _note(self, step: Step, page: ProcedurePage, revision: Any, **more: Any) -> ImportedPage:
+    def _note(self, step: Step, page: ProcedurePage, **more: Any) -> ImportedPage:
+        revision = page.latest_revision
         if step.errors:
             cells = [str(error) for error in step.errors]
             log(page, "procedures.import.faulty", user=self.user, revision=revision, data={"cells": cells})
@@ -282,40 +314,44 @@ class UndoImport:
     def execute(self) -> ImportRun:
         with unit(), transaction.atomic():
             self.run = ImportRun.objects.select_for_update(of=("self",)).select_related("index").get(pk=self.run.pk)
+            # As an import: first the place, then the pages.
+            Page.objects.select_for_update(no_key=True).get(pk=self.run.index_id)
+            notes = self.run.pages.exclude(page=None).select_related("page", "before", "public_before")
+            lock_pages(notes.values_list("page", flat=True))
             self.check()
-            notes = self.run.pages.exclude(page=None).select_related("page", "before", "public_before", "revision")
-            for note in notes.filter(is_new=False):
-                self._set_back(note)
+            changed = notes.filter(is_new=False)
+            with disable_reference_index_auto_update(), together():
+                self._publish_as_before(list(changed.filter(is_published=True)))
+            self._drop_drafts(list(changed.filter(is_published=False)))
             delete([note.page for note in notes.filter(is_new=True)], self.user)
             self.run.state, self.run.undone_at = ImportRun.State.UNDONE, timezone.now()
             self.run.save(update_fields=["state", "undone_at"])
             log(self.run.index, "procedures.import.undone", user=self.user, data={"run": self.run.pk})
         return self.run
 
-    def _anew(self, version: Any) -> Any:
-        """An old version as the newest one."""
-        page = version.as_object()
-        return page.save_revision(user=self.user, clean=False, log_action=True, previous_revision=version)
-
-    def _set_back(self, note: ImportedPage) -> None:
-        """What was published is published as it was. A draft of the import goes as if it had never been."""
-        page = ProcedurePage.objects.get(pk=note.page_id)
-        if note.is_published:
-            public = note.public_before or note.before
-            self._anew(public).publish(user=self.user, previous_revision=public, skip_permission_checks=True)
+    def _publish_as_before(self, notes: list[ImportedPage]) -> None:
+        """What was published is published as it was, with the draft that lay beside it; what was none is none again."""
+        versions = {note.page_id: note.public_before or note.before for note in notes}
+        pages = as_versions(read_to_change([note.page for note in notes]), versions)
+        for page in pages:
+            check(page)
+        save_versions(pages, self.user, versions)
+        for error in publish_versions(pages, self.user, versions).values():
+            raise error
+        for note in notes:
             if note.public_before is None:
                 ProcedurePage.objects.get(pk=note.page_id).unpublish(user=self.user)
-            elif note.before_id != note.public_before_id:
-                self._anew(note.before)
-            return
-        page.latest_revision, page.draft_title = note.before, note.before.content["title"]
-        page.latest_revision_created_at, page.has_unpublished_changes = note.before.created_at, note.had_changes
-        page.save(
-            clean=False,
-            update_fields=["latest_revision", "draft_title", "latest_revision_created_at", "has_unpublished_changes"],
-        )
-        note.revision.delete()
-        log(page, "procedures.import.undone", user=self.user, data={"run": self.run.pk})
+        drafts = {note.page_id: note.before for note in notes if note.public_before_id not in (None, note.before_id)}
+        beside = [page for page in pages if page.pk in drafts]
+        save_versions(as_versions(read_to_change(beside), drafts), self.user, drafts)
+        refer(with_aliases(pages))
+
+    def _drop_drafts(self, notes: list[ImportedPage]) -> None:
+        """A draft of the import goes as if it had never been."""
+        pages = read_to_change([note.page for note in notes])
+        changed = {note.page_id for note in notes if note.had_changes}
+        drop_versions(pages, {note.page_id: note.before for note in notes}, changed)
+        log_pages([log_entry(page, "procedures.import.undone", self.user, data={"run": self.run.pk}) for page in pages])
 
 
 def _fill(page: ProcedurePage, step: Step, values: dict[str, Any]) -> None:

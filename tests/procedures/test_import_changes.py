@@ -367,11 +367,12 @@ def queries(work: Callable[[], object]) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("who", "a_row"), [("operator", 8), ("anna", 13)])
+@pytest.mark.parametrize(("who", "a_row"), [("operator", 9), ("anna", 14)])
 def test_ten_pages_are_changed_and_set_back_in_few_queries_more_than_one(
     index: ProcedureIndexPage, who: str, a_row: int
 ) -> None:
-    """For each page those of its own ``save()``, two that look for the same address and number, and its rights."""
+    """For each page those of its own ``save()``, two that look for the same address and number, the contact of its
+    half, and its rights."""
     rows = [cells | {"Federführung": "Verwaltung"} for cells in long_list(11)]
     imported(rows, index, who)
     rows = [cells | {"Ort": f"Platz {number}"} for number, cells in enumerate(rows)]

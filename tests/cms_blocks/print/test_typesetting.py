@@ -60,9 +60,10 @@ def test_a_picture_without_words_is_an_error(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetting, "LONGEST", 0.05)
+    monkeypatch.setattr(typesetting, "LONGEST", 0.5)
+    endless = "#for one in range(9999) { for other in range(9999) { let sum = one + other } }"
     with pytest.raises(NotPrintable, match="took longer"):
-        typeset(template(tmp_path, PLAIN), DATA)
+        typeset(template(tmp_path, f"{PLAIN}\n{endless}"), DATA)
 
 
 def test_whoever_comes_to_a_full_press_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,8 +103,8 @@ class Answerable:
         return set()
 
 
-class Plain(Answerable):
-    """A field of the page."""
+class OfField(Answerable):
+    """What a field of the page holds, under its name."""
 
     @property
     def _field(self) -> Any:
@@ -113,6 +113,10 @@ class Plain(Answerable):
     @property
     def caption(self) -> str:
         return str(self._field.verbose_name)
+
+
+class Plain(OfField):
+    """A single value."""
 
     @property
     def fields(self) -> dict[str, forms.Field]:
@@ -139,16 +143,8 @@ class Plain(Answerable):
         return str(dict(self._field.choices or ()).get(value, "")) or super().words(value)
 
 
-class Lines(Answerable):
-    """Short texts in a list of the page."""
-
-    @property
-    def _field(self) -> Any:
-        return ProcedurePage._meta.get_field(self.key)
-
-    @property
-    def caption(self) -> str:
-        return str(self._field.verbose_name)
+class Lines(OfField):
+    """Short texts in a list."""
 
     @property
     def fields(self) -> dict[str, forms.Field]:

@@ -126,8 +126,8 @@ class Pair:
             side.start(command, number)
         return {name: side.wait() for name, side in self.sides.items()}
 
-    def port(self, measure: str) -> int:
-        return self.served["stock" if measure.startswith("v") else "ours"].port
+    def ports(self, measure: str) -> list[int]:
+        return self.served["stock" if measure.startswith("v") else "ours"].ports
 
     def measure(self, records: int, words: str) -> Found:
         found = Found(words)
@@ -139,7 +139,7 @@ class Pair:
         found.numbers["v2 queries"] = [self.sides["stock"].ask("list_queries", LIMIT)]
         pages = [self.ask("some_page", number) for number in range(min(PAGES, records))]
         for measure, questions in self.questions(pages):  # warms up
-            rate(self.port(measure), questions, min(SECONDS, 0.5), ANSWERS)
+            rate(self.ports(measure), questions, min(SECONDS, 0.5), ANSWERS)
         for number in range(ROUNDS):
             _say(f"{words}: round {number + 1} of {ROUNDS}")
             self.round(pages, records, found.numbers, number)
@@ -147,15 +147,15 @@ class Pair:
 
     def round(self, pages: list[dict[str, float]], records: int, numbers: dict[str, list[float]], number: int) -> None:
         for measure, questions in self.questions(pages):
-            numbers[measure].append(rate(self.port(measure), questions, SECONDS, ANSWERS))
+            numbers[measure].append(rate(self.ports(measure), questions, SECONDS, ANSWERS))
         # Ten different questions: none has a kept answer.
         asked = [Question(f"{FACETS}&limit={number}") for number in range(1, 11)]
-        numbers["facets"].append(milliseconds(self.port("facets"), asked))
-        numbers["export"].append(stream(self.port("export"), EXPORT, records))
+        numbers["facets"].append(milliseconds(self.ports("facets")[0], asked))
+        numbers["export"].append(stream(self.ports("export")[0], EXPORT, records))
         # Ten pages from all over the list stand for all of them.
         last = (records - 1) // LIMIT
         offsets = sorted({last * n // 9 * LIMIT for n in range(10)})
-        page = milliseconds(self.port("v2"), [Question(f"{V2_LIST}&offset={offset}") for offset in offsets]) / 1000
+        page = milliseconds(self.ports("v2")[0], [Question(f"{V2_LIST}&offset={offset}") for offset in offsets]) / 1000
         numbers["v2 paging"].append(page * (last + 1))
         numbers["export ÷ v2"].append(numbers["export"][-1] / numbers["v2 paging"][-1])
         # In turn the one and the other first: whoever comes later meets a warmer machine.
@@ -166,7 +166,7 @@ class Pair:
     def questions(self, pages: list[dict[str, float]]) -> Iterator[tuple[str, list[Question]]]:
         """What is asked in a round. Validators are asked for in each: publishing makes new ones."""
         details = [f"/api/content/v1/pages/{page['ours']:.0f}/" for page in pages]
-        port = self.port("list")
+        port = self.ports("list")[0]
         yield "bare", [Question("/api/content/bare/")]
         yield "list", [Question(LIST)]
         yield "v2 list", [Question(V2_LIST)]

@@ -10,20 +10,14 @@ import re
 import socket
 import statistics
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from threading import Thread
 
-from bench.api.serving import WORKER, WORKERS
-
 CONNECTIONS = 4
-#: How often a connection is opened anew until each worker has its share.
-ATTEMPTS = 64
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 TAG = re.compile(rb"\r\netag: *(\S+)", re.IGNORECASE)
-PROCESS = re.compile(rb"\r\n%b: *(\d+)" % WORKER.encode(), re.IGNORECASE)
 
 
 class UnexpectedAnswer(Exception):
@@ -93,29 +87,11 @@ def tag_of(port: int, path: str) -> str:
     return found[1].decode()
 
 
-def connected(port: int, first: Question) -> list[Connection]:
-    """The connections, the same number for each worker: which of them takes one is chance."""
-    kept: list[Connection] = []
-    shares: Counter[bytes] = Counter()
-    for _ in range(ATTEMPTS):
-        connection = Connection(port)
-        found = PROCESS.search(connection.ask(first)[0])
-        worker = found[1] if found else b""
-        if shares[worker] < CONNECTIONS // WORKERS:
-            shares[worker] += 1
-            kept.append(connection)
-        else:
-            connection.close()
-        if len(kept) == CONNECTIONS:
-            return kept
-    for connection in kept:
-        connection.close()
-    raise UnexpectedAnswer(f"{first.path}: one worker took all of {ATTEMPTS} connections")
-
-
-def rate(port: int, questions: Sequence[Question], seconds: float, most: int) -> float:
-    """Answers a second. Ends after ``seconds`` or ``most`` answers, whichever comes first."""
-    connections = connected(port, questions[0])
+def rate(ports: Sequence[int], questions: Sequence[Question], seconds: float, most: int) -> float:
+    """Answers a second over evenly shared connections. Ends after ``seconds`` or ``most`` answers."""
+    connections = [Connection(ports[number % len(ports)]) for number in range(CONNECTIONS)]
+    for connection in connections:  # a server that has just started, or has nothing kept, is not what is measured
+        connection.ask(questions[0])
     done = [0] * len(connections)
     failed: list[Exception] = []
     begins = time.perf_counter()

@@ -1,4 +1,8 @@
-"""Either side behind gunicorn: two workers with threads, as in the site's image, on a free port of this machine."""
+"""Either side behind gunicorn: two workers with threads, as in the site's image.
+
+Each worker is a server with a port of its own: which of several workers on one port takes a connection is chance, and
+one that answers fast takes them all.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +14,38 @@ from collections.abc import Mapping
 from bench.running import ROOT
 
 WORKERS = 2
-#: The header in which each answer says which process gave it, so that connections can be shared out evenly.
-WORKER = "X-Worker"
+APPLICATION = "django.core.wsgi:get_wsgi_application()"
 OPTIONS = [
-    "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", "4", "--keep-alive", "75",
+    "--workers", "1", "--worker-class", "gthread", "--threads", "4", "--keep-alive", "75",
     "--preload", "--no-control-socket", "--log-level", "warning", "--pythonpath", "site,.",
 ]  # fmt: skip
 
 
 class Served:
-    """A running server. ``port`` listens on the loopback address alone."""
+    """Running servers. ``ports`` listen on the loopback address alone."""
 
     def __init__(self, settings: str, environment: Mapping[str, str]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.port: int = listening.getsockname()[1]
-            number = listening.fileno()
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"fd://{number}", "bench.api.wsgi"],
-                cwd=ROOT,
-                env={**environment, "DJANGO_SETTINGS_MODULE": settings, "SECRET_KEY": "bench-" * 10},
-                pass_fds=[number],
-            )
+        self.ports: list[int] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
+        for _ in range(WORKERS):
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                number = listening.fileno()
+                self.ports.append(listening.getsockname()[1])
+                self.processes.append(
+                    subprocess.Popen(
+                        [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"fd://{number}", APPLICATION],
+                        cwd=ROOT,
+                        env={**environment, "DJANGO_SETTINGS_MODULE": settings, "SECRET_KEY": "bench-" * 10},
+                        pass_fds=[number],
+                    )
+                )
 
     def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

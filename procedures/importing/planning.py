@@ -240,11 +240,14 @@ class _Pages:
         newest = {page.latest_revision_id for page in pages if page.has_unpublished_changes or not page.live} - {None}
         contents = dict(Revision.objects.filter(pk__in=newest).values_list("pk", "content"))
         self.imported = set(ImportedPage.objects.filter(revision__in=newest).values_list("revision_id", flat=True))
-        reviewed = WorkflowState.objects.active().filter(
-            base_content_type=ProcedurePage(locale=index.locale).get_base_content_type(),
-            object_id__in=[str(page.pk) for page in pages],
-        )
+        of_these = {
+            "base_content_type": ProcedurePage(locale=index.locale).get_base_content_type(),
+            "object_id__in": [str(page.pk) for page in pages],
+        }
+        reviewed = WorkflowState.objects.active().filter(**of_these)
         self.reviewed = {int(pk) for pk in reviewed.values_list("object_id", flat=True)}
+        planned = Revision.objects.filter(**of_these, approved_go_live_at__isnull=False)
+        self.planned = {int(pk) for pk in planned.values_list("object_id", flat=True)}
         #: As they are now, drafts as their newest version says.
         self.now = [_as_drafted(page, contents) for page in pages]
         self.by_reference = {page.reference: page for page in self.now if page.reference}
@@ -380,6 +383,10 @@ def _check_standing(reading: _Reading, base: ProcedurePage, pages: _Pages) -> No
         wrong = Wrong(_("The page is locked."), _("Unlock it first, then import again."))
     elif base.pk in pages.reviewed:
         wrong = Wrong(_("The page is waiting for its approval."), _("Wait for the answer, then import again."))
+    elif base.pk in pages.planned:
+        wrong = Wrong(
+            _("The page is to be published at a set time."), _("Wait until then or cancel the time, then import again.")
+        )
     elif base.live and base.has_unpublished_changes and base.latest_revision_id not in pages.imported:
         wrong = Wrong(
             _("The page has changes that are not published; the sheet says something else."),

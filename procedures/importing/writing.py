@@ -340,7 +340,7 @@ class UndoImport:
             raise error
         for note in notes:
             if note.public_before is None:
-                ProcedurePage.objects.get(pk=note.page_id).unpublish(user=self.user)
+                _take_off(ProcedurePage.objects.get(pk=note.page_id), self.user)
         drafts = {note.page_id: note.before for note in notes if note.public_before_id not in (None, note.before_id)}
         beside = [page for page in pages if page.pk in drafts]
         save_versions(as_versions(read_to_change(beside), drafts), self.user, drafts)
@@ -357,6 +357,15 @@ class UndoImport:
 def _fill(page: ProcedurePage, step: Step, values: dict[str, Any]) -> None:
     for key, value in values.items():
         BY_KEY[key].put(page, value)
+
+
+def _take_off(page: ProcedurePage, user: Any) -> None:
+    """Not public, nor to be so at the time that its version names."""
+    if page.live:
+        page.unpublish(user=user)
+    elif version := page.scheduled_revision:
+        version.approved_go_live_at = None
+        version.save(user=user, update_fields=["approved_go_live_at"])
 
 
 def _slug(title: str, taken: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -281,6 +281,21 @@ def test_an_editors_unpublished_changes_are_not_overwritten(run: Run, index: Pro
     assert ProcedurePage.objects.get(title="Steg").live
     page = ProcedurePage.objects.get(pk=page.pk)
     assert (page.title, page.get_latest_revision_as_object().lead) == ("Alt", "Von Hand.")
+
+
+def test_a_page_that_is_to_be_public_at_a_set_time_is_left_alone(run: Run, index: ProcedureIndexPage) -> None:
+    page = procedure(index, title="Alt", reference="2026-0003", live=False)
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision().publish()
+    before = state()
+    with pytest.raises(CommandError, match="1"):
+        run([row(Nummer="2026-0003", Titel="Neu")])
+    assert state() == before
+    version = ProcedurePage.objects.get().scheduled_revision
+    version.approved_go_live_at = None
+    version.save(update_fields=["approved_go_live_at"])
+    run([row(Nummer="2026-0003", Titel="Neu")])
+    assert ProcedurePage.objects.get().draft_title == "Neu"
 
 
 def test_a_procedure_that_was_taken_off_the_site_stays_off_it(run: Run) -> None:

@@ -190,8 +190,12 @@ def set_back_by_hand(run: ImportRun) -> None:
         again = note.public_before or note.before
         version = again.as_object().save_revision(user=user, clean=False, log_action=True, previous_revision=again)
         version.publish(user=user, previous_revision=again, skip_permission_checks=True)
-        if note.public_before is None:
-            ProcedurePage.objects.get(pk=note.page_id).unpublish(user=user)
+        page = ProcedurePage.objects.get(pk=note.page_id)
+        if note.public_before is None and not page.live:
+            version.approved_go_live_at = None
+            version.save(user=user, update_fields=["approved_go_live_at"])
+        elif note.public_before is None:
+            page.unpublish(user=user)
         elif note.before != note.public_before:
             draft = note.before.as_object()
             draft.save_revision(user=user, clean=False, log_action=True, previous_revision=note.before)
@@ -217,7 +221,7 @@ def scheduled() -> None:
 @pytest.mark.parametrize("publish", [True, False], ids=["published", "draft"])
 @pytest.mark.parametrize(
     ("state", "since"),
-    [*((state, nothing) for state in STATES if state is not to_be_public), (public, submitted), (public, scheduled)],
+    [*((state, nothing) for state in STATES), (public, submitted), (public, scheduled)],
 )
 def test_a_page_set_back_is_in_every_table_what_one_set_back_by_hand_is(
     index: ProcedureIndexPage, monkeypatch: pytest.MonkeyPatch, state: Any, since: Callable[[], None], publish: bool

@@ -36,11 +36,15 @@ class DistrictIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from procedures.city_map import map_of_districts
-        from procedures.records import districts_below
+        from procedures.records import districts_below, key_of
+        from procedures.streets.views import street_path
 
         context = super().get_context(request, *args, **kwargs)
-        context["districts"] = districts_below(self)
-        context["map"] = map_of_districts(context["districts"])
+        districts = districts_below(self)
+        context["map"] = drawn = map_of_districts(districts)
+        outlines = {one.area.key: one.path for one in drawn.districts} if drawn else {}
+        context["districts"] = [(district, outlines.get(key_of(district))) for district in districts]
+        context["street_path"] = street_path()
         return context
 
 

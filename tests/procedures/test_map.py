@@ -35,6 +35,7 @@ from procedures.maps import (
     room_at,
 )
 from procedures.models import ProcedurePage
+from procedures.streets.views import street_path
 from tests.procedures.factories import district, district_list, phase, procedure, procedure_list, street
 from tests.procedures.outlines import outline
 
@@ -175,6 +176,18 @@ def test_what_is_not_public_is_on_no_map(city: Any, client: Client) -> None:
     west.unpublish()
     for address in (MAP, "/stadtteile/", "/stadtteile/ost/", "/verfahren/im-westen/"):
         assert 'aria-label="West' not in client.get(address).content.decode(), address
+
+
+def test_the_list_of_districts_shows_where_each_lies_and_asks_for_the_street(city: Any, client: Client) -> None:
+    answer = client.get("/stadtteile/")
+    words = answer.content.decode()
+    paths = {district.title: path for district, path in answer.context["districts"]}
+    assert list(paths) == ["Ohne Umriss", "Ost", "West"] and paths["Ohne Umriss"] is None
+    assert words.count("city-spot") == 2 and paths["Ost"] != paths["West"]
+    for path in (paths["Ost"], paths["West"]):
+        assert f'<path d="{path}" fill="currentColor"/>' in words
+        assert path in re.search(r'<path id="city" d="([^"]+)"', words)[1]  # type: ignore[index]
+    assert f'action="{street_path()}#answer"' in words
 
 
 def test_a_district_and_a_procedure_show_where_they_are(city: Any, client: Client) -> None:

@@ -58,7 +58,8 @@ def refuse_in_the_write_api(registry: Any) -> None:
 @hooks.register("after_edit_page")
 def say_that_it_is_listed_late(request: Any, page: Page) -> None:
     """Nothing that could be corrected: the editor knows what the public will read."""
-    if isinstance(page, ProcedurePage) and is_listed_late(page):
+    # A text that saves itself says nothing: each time would be one more message at the end.
+    if request.accepts("text/html") and isinstance(page, ProcedurePage) and is_listed_late(page):
         messages.warning(
             request,
             _("The council reads it less than three months after it came on the list. The public page says so."),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.viewsets.pages import PageViewSet
@@ -33,6 +36,12 @@ def register_pages() -> EditorPageViewSet:
 @hooks.register("register_admin_urls")
 def register_urls() -> list[Any]:
     return [path("appearances/<slug:kind>/<int:pk>/", AppearancesView.as_view(), name="appearances")]
+
+
+@hooks.register("insert_global_admin_js")
+def mend_fields() -> SafeString:
+    """A date that cannot be read stays in its field, and tabs count the errors of blocks too."""
+    return format_html('<script src="{}"></script>', static("cms_blocks/admin/fields.js"))
 
 
 @hooks.register("register_page_header_buttons")

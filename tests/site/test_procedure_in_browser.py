@@ -73,6 +73,25 @@ def write(editor: Page) -> None:
     expect(editor.locator(".messages")).to_contain_text("veröffentlicht", timeout=PATIENCE_MS)
 
 
+def test_a_moment_that_cannot_be_read_stays_as_it_was_typed_and_its_tab_counts_it(house: House, editor: Page) -> None:
+    index = ProcedureIndexPage.objects.get(slug="verfahren", locale__language_code="de")
+    editor.goto(f"/admin/pages/add/procedures/procedurepage/{index.pk}/")
+    tab(editor, "Mitmachen")
+    phases = editor.locator("[id$=-phases-section]")
+    phases.get_by_role("button", name="Einen Block einfügen").first.click()
+    phases.locator("[name$=-value-ends]").fill("31.12.2026 18 Uhr")
+    editor.keyboard.press("Tab")
+    editor.locator("footer").get_by_role("button", name="Mehr Aktionen").click()
+    editor.get_by_role("button", name="Entwurf speichern").click()
+    expect(editor.locator(".messages")).to_contain_text("Fehler", timeout=PATIENCE_MS)
+    label = editor.get_by_role("tab", name="Mitmachen")
+    label.click()
+    expect(phases.locator("[name$=-value-ends]")).to_have_value("31.12.2026 18 Uhr")
+    errors = phases.locator(".error-message").count()
+    assert errors
+    expect(label).to_contain_text(str(errors))
+
+
 def choose_district(editor: Page, title: str) -> None:
     districts = editor.locator("#panel-child-wo_und_wann-wo-section")
     districts.get_by_role("button", name="Stadtteil hinzufügen").click()

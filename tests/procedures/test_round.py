@@ -740,6 +740,16 @@ def test_an_editor_begins_reminds_and_closes_a_round_at_the_desk(index: Any, pos
     assert editor.get(reverse("rounds:remind", args=[round.pk])).status_code == 405
 
 
+@pytest.mark.parametrize(
+    "number", ["9" * 30, "9" * 5000, "-1", "१"], ids=("long", "longer", "negative", "other digits")
+)
+def test_what_is_no_id_is_not_ticked(number: str, index: Any) -> None:
+    published(index, contact())
+    values = {"title": "Vorhabenliste", "deadline": timezone.localdate() + timedelta(days=9), "message": ""}
+    answer = desk("anna").post(reverse("rounds:add"), {**values, "page": number})
+    assert answer.status_code == 200 and not UpdateRound.objects.exists()
+
+
 def test_the_word_in_the_menu_is_short_enough_for_the_sidebar(index: Any) -> None:
     with translation.override("de"):
         word, title = pgettext("menu", "Update rounds"), gettext("Update rounds")

@@ -13,7 +13,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from cms_blocks.blocks.choosers import DocumentChooser, PageChooser, SnippetChooser
 from procedures.enums import Degree, Stage, WayKind
-from procedures.rules import check_phase, check_way
+from procedures.rules import check_phase, check_way, check_year
 
 
 class WayBlock(blocks.StructBlock):
@@ -30,6 +30,7 @@ class WayBlock(blocks.StructBlock):
         required=False,
         help_text=_("To the minute. Empty: open as long as the phase."),
         search_index=False,
+        validators=[check_year],
     )
     address = blocks.URLBlock(
         label=_("Web address"), required=False, help_text=_("Where the button leads. Only for ways on the internet.")
@@ -66,12 +67,14 @@ class PhaseBlock(blocks.StructBlock):
         required=False,
         help_text=_("Empty as long as the date is open."),
         search_index=False,
+        validators=[check_year],
     )
     ends = blocks.DateTimeBlock(
         label=_("End"),
         required=False,
         help_text=_("From this minute on the phase is over. Empty: it goes on until you set an end."),
         search_index=False,
+        validators=[check_year],
     )
     text = blocks.TextBlock(
         label=_("What happens"), required=False, rows=3, max_length=600, help_text=_("In a few plain sentences.")

@@ -19,11 +19,26 @@ from procedures.wording import day
 
 #: So long before the first reading in the council a project belongs on the list.
 LEAD_MONTHS = 3
+#: Whoever mistypes a year is told so; some others can neither be stored nor reckoned with.
+YEARS = range(1900, 2201)
+
+
+def check_year(value: date) -> None:
+    """Raises ``ValidationError`` for a day or a moment in no year that can be meant."""
+    if value.year not in YEARS:
+        words = str(_("The year {year} cannot be right. Write one from {first} to {last}."))
+        raise ValidationError(words.format(year=value.year, first=YEARS[0], last=YEARS[-1]))
 
 
 def check_procedure(page: Any) -> dict[str, str | Promise]:
     """What contradicts itself, as messages by field name; empty if all is well. See also :func:`missing`."""
     errors: dict[str, str | Promise] = {}
+    for name in ("listed_on", "suspended_from", "suspended_until"):
+        if value := getattr(page, name):
+            try:
+                check_year(value)
+            except ValidationError as error:
+                errors[name] = error.message
     if page.level and page.no_participation_reason:
         errors["no_participation_reason"] = _(
             "A level of participation is chosen, so there is participation. Take the reason or the level away."

@@ -5,6 +5,7 @@ Atom for people's own programs. Written while it is sent, or to disk before, so 
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +19,6 @@ from django.utils.feedgenerator import Atom1Feed
 from icalendar import Calendar, Event
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from cms_blocks.content_api.answers import to_json
@@ -33,6 +33,8 @@ CHUNK = 500
 FEED = 50
 #: Signs that a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Signs that neither XML nor a calendar can hold: pasted with a text, one of them would break the file for everybody.
+UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Bytes of a spreadsheet that are sent at once, and the first year that one knows.
 PART, FIRST_YEAR = 64 * 1024, 1900
 
@@ -149,7 +151,7 @@ def _sheet_cell(sheet: Any, value: Any, font: Font | None = None) -> WriteOnlyCe
         value = value.isoformat()
     if not isinstance(value, bool | int | float | date | None):
         text = ";".join(value) if isinstance(value, tuple) else str(value)
-        found = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+        found = WriteOnlyCell(sheet, UNWRITABLE.sub("", text))
         found.data_type, found.quotePrefix = "s", text.startswith(FORMULA)  # a text, also after it was edited
     else:
         found = WriteOnlyCell(sheet, value)
@@ -203,14 +205,14 @@ def event(occasion: Occasion, row: Row, request: HttpRequest) -> Event:
     found.add("uid", f"{name}@{request.get_host().partition(':')[0]}")
     found.add("dtstamp", row["changed_at"] or row["starts_at"])
     found.add("sequence", row["version"])
-    found.add("summary", occasion.title)
+    found.add("summary", UNWRITABLE.sub("", occasion.title))
     found.add("dtstart", occasion.begins.astimezone(UTC))
     if occasion.ends is not None:
         found.add("dtend", occasion.ends.astimezone(UTC))
     if text := occasion.text or row["lead"]:
-        found.add("description", text)
+        found.add("description", UNWRITABLE.sub("", text))
     if occasion.place:
-        found.add("location", occasion.place)
+        found.add("location", UNWRITABLE.sub("", occasion.place))
     found.add("url", request.build_absolute_uri(row["path"]))
     return found
 
@@ -224,9 +226,9 @@ def _atom(rows: Rows, selection: Selection, request: HttpRequest) -> Iterator[by
     feed = Atom1Feed(title=_name(selection), link=request.build_absolute_uri("/"), feed_url=address, description="")
     for row in islice(rows, FEED):
         feed.add_item(
-            title=row["title"],
+            title=UNWRITABLE.sub("", row["title"]),
             link=request.build_absolute_uri(row["path"]),
-            description=row.get("news_text") or row["lead"],
+            description=UNWRITABLE.sub("", row.get("news_text") or row["lead"]),
             pubdate=row["published_at"],
             updateddate=_updated(row),
             unique_id=request.build_absolute_uri(f"/#record-{row['id']}"),

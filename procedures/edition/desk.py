@@ -42,6 +42,7 @@ from procedures.edition.publishing import Refused, previous_of, rehearse, set_pa
 from procedures.edition.states import Kind, State
 from procedures.models import Edition, EditionDraft
 from procedures.policies import may_make_editions, may_withdraw_editions
+from procedures.round.forms import ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +231,10 @@ def _button(
     return press
 
 
-def _numbers(request: HttpRequest, name: str) -> set[int]:
-    return {int(word) for word in request.POST.getlist(name) if word.isascii() and word.isdigit() and len(word) < 19}
-
-
 choose = _button(
     Edition,
     lambda request, edition: ChooseDrafts(
-        request.user, edition, _numbers(request, "page"), _numbers(request, "editorial")
+        request.user, edition, ticked(request.POST, "page"), ticked(request.POST, "editorial")
     ).execute(),
     lambda _outcome: _("The choice is saved."),
 )
@@ -248,7 +245,7 @@ take = _button(
 )
 agree = _button(
     Edition,
-    lambda request, edition: AgreeToDrafts(request.user, edition, _numbers(request, "revision")).execute(),
+    lambda request, edition: AgreeToDrafts(request.user, edition, ticked(request.POST, "revision")).execute(),
     lambda number: ngettext(
         "Your half has agreed to {number} draft.", "Your half has agreed to {number} drafts.", number
     ).format(number=number),

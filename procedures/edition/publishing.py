@@ -29,6 +29,7 @@ from procedures.edition.choice import Draft, drafts_of
 from procedures.edition.comparing import Entry, compare, read, stored
 from procedures.edition.frozen import entries_of
 from procedures.edition.paper import TEMPLATE, data_of
+from procedures.importing.batch import lock_pages
 from procedures.models import Edition, EditionPaper, ProcedurePage
 
 logger = logging.getLogger(__name__)
@@ -135,6 +136,8 @@ def _due(pk: int, now: datetime, *, planned: bool = True) -> Edition | None:
 def _carry_out(edition: Edition, now: datetime, *, check: bool = True) -> Outcome:
     """Publish the pages in one unit and look at the list. Inside a transaction that stands or falls as a whole."""
     with translation.override(edition.locale.language_code):
+        # Whoever publishes one of them by itself right now waits: what is settled is looked at once.
+        lock_pages(edition.drafts.values_list("page", flat=True))
         drafts = drafts_of(edition)
         if check:
             _check(edition, drafts)

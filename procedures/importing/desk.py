@@ -122,7 +122,7 @@ class OptionsForm(forms.ModelForm):
     def save(self, commit: bool = True) -> ImportRun:
         run = super().save(commit=False)
         run.mapping = {heading: self.cleaned_data[f"column_{number}"] for number, heading in enumerate(self.headings)}
-        run.save()
+        run.save(update_fields=[*self.Meta.fields, "mapping"])  # nothing of what somebody else has done meanwhile
         return run
 
 

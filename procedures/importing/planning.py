@@ -20,7 +20,7 @@ from procedures.importing.cells import Wrong, fold, shown
 from procedures.importing.columns import BY_KEY, COLUMNS, CurrentStage, complaint, find_headings, says_whole_city
 from procedures.importing.names import Names
 from procedures.importing.records import STAGE_LIST
-from procedures.importing.sheet import FIRST_ROWS, Row, Sheet, Unreadable, cell_name
+from procedures.importing.sheet import FIRST_ROWS, Row, Sheet, Unreadable, Value, cell_name
 from procedures.models.imports import ImportedPage
 from procedures.models.procedure import ProcedurePage
 from procedures.presentation import stage_word
@@ -134,7 +134,15 @@ def headings_of(sheet: Sheet) -> tuple[Row, list[str]]:
         raise Unreadable(
             _("No heading is known. Put a row with headings above the list, such as “Number” and “Title”.")
         )
-    return row, [" ".join(cells.text(value).split()) if value is not None else "" for value in row.values]
+    return row, [_heading(value) for value in row.values]
+
+
+def _heading(value: Value) -> str:
+    """One that cannot be read is no column; it is shown as far as it can be."""
+    try:
+        return " ".join(cells.text(value).split())
+    except Wrong:
+        return shown(value)
 
 
 def make_plan(sheet: Sheet, mapping: Mapping[str, str], index: Any, *, complete: bool) -> Plan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -53,7 +53,11 @@ def asked_in(letter: UpdateLetter) -> list[Asked]:
 
 
 class LinkView(View):
-    """What needs a link that works. One that we never issued is not found; one that is over is told so."""
+    """What needs a link that works. One that we never issued is not found; one that is over is told so.
+
+    What is not public (any more) is answered with what is: the site's own page for what is not found would carry the
+    secret address further.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.token = kwargs["token"]
@@ -61,10 +65,12 @@ class LinkView(View):
         if letter is None:
             raise Http404
         self.letter = letter
-        if works(self.token, letter):
+        if not works(self.token, letter):
+            return _kept_to_oneself(self.page("over", status=410))
+        try:
             response = super().dispatch(request, *args, **kwargs)
-        else:
-            response = self.page("over", status=410)
+        except (Http404, ObjectDoesNotExist):  # perhaps deleted in this moment
+            response = self.overview(status=404)
         return _kept_to_oneself(response)
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -80,23 +86,27 @@ class LinkView(View):
         context["overview"] = reverse("update_round", args=[self.token])
         return render(self.request, f"procedures/round/{template}.html", context, status=status)
 
-
-class OverviewView(LinkView):
-    """All procedures of the letter, and which of them wait."""
-
-    http_method_names = ["get", "head", "options"]
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def overview(self, status: int = 200) -> HttpResponse:
+        """All procedures of the letter, and which of them wait."""
         asked = [
             (
                 each,
                 Answer(each.answer).label if each.answer else "",
-                reverse("update_round_answer", args=[token, each.pk]),
+                reverse("update_round_answer", args=[self.token, each.pk]),
             )
             for each in asked_in(self.letter)
         ]
         waiting = sum(1 for each, _label, _address in asked if not each.answer)
-        return self.page("overview", asked=asked, waiting=waiting)
+        return self.page("overview", status=status, asked=asked, waiting=waiting)
+
+
+class OverviewView(LinkView):
+    """What the link in the letter leads to."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.overview()
 
 
 @method_decorator(csrf_exempt, name="dispatch")

@@ -25,7 +25,7 @@ from procedures.round.actions import CloseRound, ReissueLink, RemindRound, SendR
 from procedures.round.answers import DiscardChange, MakeDraft
 from procedures.round.choice import candidates
 from procedures.round.differences import Difference, differences
-from procedures.round.forms import ChoiceForm, RoundForm
+from procedures.round.forms import ChoiceForm, RoundForm, ticked
 from procedures.round.letters import not_arrived
 from procedures.round.states import Answer, Outcome, State
 
@@ -123,7 +123,7 @@ class NewRoundView(RoundPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = RoundForm(request.POST)
-        chosen = {int(word) for word in request.POST.getlist("page") if word.isascii() and word.isdigit()}
+        chosen = ticked(request.POST, "page")
         if form.is_valid():
             values = {name: form.cleaned_data[name] for name in ("title", "deadline", "message")}
             try:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-#: Whoever mistypes a year is told so.
-YEARS = range(1900, 2201)
+from procedures.rules import check_year
 
 
 def field_of(block: Any, *, label: Any, required: bool | None = None) -> forms.Field:
@@ -67,7 +65,8 @@ def for_browsers(field: forms.Field) -> forms.Field:
         field.widget = moment_input()
     else:
         return field
-    field.validators.append(_sensible)
+    if check_year not in field.validators:
+        field.validators.append(check_year)
     return field
 
 
@@ -78,9 +77,3 @@ def date_input() -> forms.DateInput:
 def moment_input() -> forms.DateTimeInput:
     """In the city's time zone, to the minute."""
     return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-
-
-def _sensible(value: date) -> None:
-    if value.year not in YEARS:
-        message = _("The year {year} cannot be right. Write one from {first} to {last}.")
-        raise forms.ValidationError(message.format(year=value.year, first=YEARS[0], last=YEARS[-1]))

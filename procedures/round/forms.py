@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,6 +17,11 @@ from procedures.models import UpdateRound
 from procedures.records import CITY_WIDE, district_names
 from procedures.round.choice import business_areas
 from procedures.round.fields import date_input
+
+
+def ticked(data: QueryDict, name: str) -> set[int]:
+    """The ids of what is ticked in a list. What is no id is left out."""
+    return {int(word) for word in data.getlist(name) if word.isascii() and word.isdigit() and len(word) < 19}
 
 
 class ChoiceForm(forms.Form):

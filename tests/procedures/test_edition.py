@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from cms_blocks.models import PublicRecord
+from cms_blocks.publication.unit import unit
 from governance.acts import UnilateralAct
 from procedures.edition import publishing
 from procedures.edition.actions import (
@@ -42,6 +43,7 @@ from procedures.models import Edition, EditionDraft, EditionPaper, ProcedurePage
 from tests.governance.office import desk, open_office, person, submit
 from tests.infrastructure.database import Kept
 from tests.procedures.factories import district, district_list, procedure, procedure_list
+from tests.procedures.test_import_batch import meet
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.gate]
 
@@ -406,6 +408,31 @@ def test_two_workers_at_once_publish_once(index: Any, clock: Any, quick: list[An
     assert EditionPaper.objects.count() == 1
     assert ModelLogEntry.objects.filter(action="procedures.edition.publish").count() == 1
     assert PageLogEntry.objects.filter(action="wagtail.publish.scheduled").count() == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("stop", ['UPDATE "wagtailcore_page"', 'INSERT INTO "cms_blocks_publicrecord"'])
+def test_what_an_editor_publishes_at_the_same_moment_stays(
+    index: Any, clock: Any, quick: list[Any], stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edition has looked at all its pages and publishes the first; somebody publishes the second meanwhile."""
+    first, second = (edited(public(index, title), lead="Zur Ausgabe.") for title in ("Uferweg", "Brücke"))
+    made = scheduled(index)
+    clock.move_to(made.embargo)
+    now = timezone.now()
+
+    def publish() -> None:
+        with transaction.atomic():
+            publishing._carry_out(publishing._due(made.pk, now), now)
+
+    def edit() -> None:
+        with unit():
+            draft = fresh(second).get_latest_revision_as_object()
+            draft.lead = "Von Hand."
+            draft.save_revision(user=person("anna")).publish()
+
+    meet(publish, stop, edit)
+    assert (fresh(first).lead, fresh(second).lead) == ("Zur Ausgabe.", "Von Hand.")
 
 
 def test_new_changed_and_ended_since_the_last_edition(index: Any, clock: Any, quick: list[Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -16,10 +17,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import Page as Tab
 
-from procedures.importing.desk import forget_uploaded_sheets
+from procedures.importing.desk import OptionsForm, forget_uploaded_sheets
+from procedures.importing.writing import ImportProcedures
 from procedures.models import ImportRun, ProcedureIndexPage, ProcedurePage
-from tests.governance.office import desk, open_office
+from tests.governance.office import desk, open_office, person
 from tests.procedures.factories import procedure, procedure_list
+from tests.procedures.imports import prepared
 from tests.procedures.sheets import Rows, row, table, xlsx
 
 INDEX = "procedure_imports:index"
@@ -126,6 +129,27 @@ def test_a_file_that_is_no_list_is_refused_beside_its_field(
     seen = desk("anna").post(reverse(INDEX), {"index": index.pk, "file": SimpleUploadedFile(name, content)})
     assert seen.context["form"].errors["file"]
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("heading", ["#REF!", "x" * 40_000], ids=("failed", "long"))
+def test_a_heading_that_cannot_be_read_is_left_out(index: ProcedureIndexPage, heading: str) -> None:
+    anna = desk("anna")
+    assert upload(anna, index, [row(**{heading: "1"})]).status_code == 200
+    run = ImportRun.objects.get()
+    anna.post(reverse("procedure_imports:run", args=[run.pk]), {**columns(run), "import": "1"})
+    assert ProcedurePage.objects.get().title == "Uferweg"
+
+
+def test_who_comes_late_does_not_set_an_import_back(index: ProcedureIndexPage) -> None:
+    """Two press the button at once: the second has read the sheet's state before the first was done."""
+    stale = prepared([row()], index)
+    done = ImportProcedures(ImportRun.objects.get(), person("anna")).execute()
+    form = OptionsForm({**columns(stale), "publish": "on"}, instance=stale)
+    assert form.is_valid()
+    with pytest.raises(ValidationError):
+        ImportProcedures(form.save(), person("anna")).execute()
+    kept = ImportRun.objects.get(pk=done.pk)
+    assert (kept.state, kept.finished_at, kept.file) == (ImportRun.State.DONE, done.finished_at, None)
 
 
 def test_sheets_that_nobody_imported_are_forgotten(index: ProcedureIndexPage) -> None:

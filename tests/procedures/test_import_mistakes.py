@@ -87,6 +87,8 @@ RESTS_ELSEWHERE = {
         ("Phasen", "Phase: Ideen\nWeg: brieftaube | Fliegen"),
         ("Phasen", "Phase: Ideen\nWeg: online | Ohne Adresse"),
         ("Phasen", "Ideen | 01.03.2026 25:00"),
+        ("Phasen", "Ideen | 01.01.0001 | 31.12.2026"),
+        ("Gelistet seit", "31.12.9999"),
         ("Verlauf", "idee"),
         ("Verlauf", "postponed | 01.01.2026"),
         ("Stand", "irgendwo"),

@@ -222,6 +222,8 @@ MISTAKES = {
     ),
     "a suspension without a beginning": ({"suspended_until": END}, "suspended_from"),
     "no number": ({"reference": "41"}, "reference"),
+    "a year that nobody means": ({"listed_on": date(9999, 12, 1)}, "listed_on"),
+    "a year that no database holds": ({"suspended_from": END.replace(year=1)}, "suspended_from"),
 }  # fmt: skip
 
 

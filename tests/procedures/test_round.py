@@ -27,7 +27,7 @@ from cms_blocks.models import Contact, Office, PublicRecord
 from cms_blocks.publication import outbox
 from cms_blocks.publication.unit import unit
 from procedures.models import ProcedurePage, UpdateLetter, UpdateRequest, UpdateRound
-from procedures.round import links
+from procedures.round import department, links
 from procedures.round.actions import CloseRound, ReissueLink, RemindRound, SendRound
 from procedures.round.answers import FRESH, DiscardChange, MakeDraft
 from procedures.round.choice import candidates
@@ -246,6 +246,38 @@ def test_a_link_shows_only_its_own_procedures_and_is_kept_to_oneself(
     assert {link for link in links_out if token in link} == {where(UpdateRequest.objects.get(page__title="Uferweg"))}
     foreign = UpdateRequest.objects.get(page__title="Fremdes")
     assert client.get(f"{link_in(own)}{foreign.pk}/").status_code == 404
+
+
+def test_what_is_not_public_any_more_is_not_found_and_the_link_is_kept_to_oneself(index: Any, client: Client) -> None:
+    left = published(index, contact(), "Uferweg")
+    begin(left, published(index, Contact.objects.get(), "Brücke"))
+    address = where(UpdateRequest.objects.get(page=left))
+    left.unpublish()
+    answer = client.get(address)
+    html = answer.content.decode()
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "private, no-store")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "Uferweg" not in html and "Brücke" in html
+    here = where(UpdateRequest.objects.exclude(page=left).get())
+    token = here.split("/")[2]
+    assert {link for link in re.findall(r'(?:href|content|value)="([^"]*)"', html) if token in link} == {here}
+
+
+def test_a_procedure_that_is_deleted_while_the_answer_comes_is_not_found(
+    index: Any, client: Client, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = published(index, contact(), place="Am Fluss")
+    begin(page)
+    address = where(only_request())
+    values = filled(client, address, clock, place="Am Kanal")
+
+    def meanwhile(request: Any) -> bool:
+        fresh(page).delete()
+        return True
+
+    monkeypatch.setattr(department, "sent_from_here", meanwhile)
+    answer = client.post(address, values, headers=FROM_HERE)
+    assert answer.status_code == 404 and "Uferweg" not in answer.content.decode()
 
 
 def test_a_link_that_was_tampered_with_is_not_found(index: Any, client: Client) -> None:
@@ -706,6 +738,16 @@ def test_an_editor_begins_reminds_and_closes_a_round_at_the_desk(index: Any, pos
     editor.post(reverse("rounds:close", args=[round.pk]))
     assert UpdateRound.objects.get().closed_at
     assert editor.get(reverse("rounds:remind", args=[round.pk])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 30, "9" * 5000, "-1", "१"], ids=("long", "longer", "negative", "other digits")
+)
+def test_what_is_no_id_is_not_ticked(number: str, index: Any) -> None:
+    published(index, contact())
+    values = {"title": "Vorhabenliste", "deadline": timezone.localdate() + timedelta(days=9), "message": ""}
+    answer = desk("anna").post(reverse("rounds:add"), {**values, "page": number})
+    assert answer.status_code == 200 and not UpdateRound.objects.exists()
 
 
 def test_the_word_in_the_menu_is_short_enough_for_the_sidebar(index: Any) -> None:

@@ -53,6 +53,20 @@ def test_ndjson_holds_every_record_with_its_document(dated: PublicRecord, client
     assert all(row["document"]["title"] for row in rows)
 
 
+def test_signs_that_a_file_cannot_hold_break_none(dated: PublicRecord, client: Client) -> None:
+    """A text pasted from a presentation brings vertical tabs."""
+    PublicRecord.objects.filter(pk=dated.pk).update(title="Fest\x0b\x08", lead="Auf\ufffe dem\x0bPlatz.")
+    feed = ElementTree.fromstring(file(client, "page.atom"))
+    entries = [
+        (entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}summary")) for entry in feed.iter(f"{ATOM}entry")
+    ]
+    assert ("Fest", "Auf demPlatz.") in entries
+    [event] = icalendar.Calendar.from_ical(file(client, "page.ics")).walk("VEVENT")
+    assert (event["summary"], event["description"]) == ("Fest", "Auf demPlatz.")
+    sheet = load_workbook(io.BytesIO(file(client, "page.xlsx"))).active
+    assert "Auf demPlatz." in {cell.value for line in sheet.iter_rows() for cell in line}
+
+
 def test_csv_is_read_by_a_spreadsheet_and_runs_no_formula(dated: PublicRecord, client: Client) -> None:
     text = file(client, "page.csv").decode("utf-8-sig")
     [row] = [row for row in csv.DictReader(io.StringIO(text)) if row["id"] == str(dated.pk)]

@@ -135,11 +135,12 @@ class Initiative:
 @dataclass(frozen=True, slots=True)
 class ProcedureView:
     """Everything the page shows, in words of the active language. Empty parts are left out by the page. ``brief``:
-    question, sentence, and until when."""
+    question, sentence, and until when; ``is_over``: people could take part and cannot any more."""
 
     status: str
     status_words: str
     brief: list[tuple[str, str, str]]
+    is_over: bool
     open_heading: str
     open_points: list[str]
     fixed_points: list[str]
@@ -189,13 +190,19 @@ def _initiator(page: ProcedurePage) -> str:
     return f"{initiator.label} ({initiator.direction})"
 
 
-def open_heading(level: str, decisions: Iterable[Decision]) -> str:
-    """The heading over what is open; empty without a level. Where a body decides, taken or planned, residents prepare
-    its decision together with it, whatever level was chosen."""
+def open_heading(page: ProcedurePage, decisions: Iterable[Decision], is_over: bool) -> str:
+    """The heading over what is open and what is fixed. Without a level it promises nothing, and once people can take
+    part no more (``is_over``) it tells what was. Where a body decides, taken or planned, residents prepare its decision
+    together with it, whatever level was chosen."""
+    if is_over:
+        return _("What was open and what was fixed")
+    level = page.level
     if level == Level.EMPOWERMENT and any(decision.body for decision in decisions):
         level = Level.COLLABORATION
     heading = OPEN_HEADINGS.get(level)
-    return heading() if heading else ""
+    if heading:
+        return heading()
+    return _("What is open and what is fixed") if page.open_points else _("What stands")
 
 
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
@@ -204,6 +211,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
     suspended, closes = status == Participation.SUSPENDED, open_until(plan, now)
+    is_over = status in {Participation.EVALUATING, Participation.FINISHED}
     targets.preload(pages=[row.method_id for row in page.methods.all()] + phase_methods(page))
     has_outcome = bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings)
     phases = [
@@ -231,7 +239,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
             )
             if text
         ],
-        open_heading=open_heading(page.level, decisions),
+        is_over=is_over,
+        open_heading=open_heading(page, decisions, is_over),
         open_points=texts_of(page.open_points),
         fixed_points=texts_of(page.fixed_points),
         phases=phases,

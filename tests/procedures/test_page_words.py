@@ -113,6 +113,27 @@ def test_without_a_level_the_page_says_why_nobody_can_take_part_and_only_then(cl
     assert "Warum es keine Beteiligung gibt" not in words_of(client, procedure(index))
 
 
+@pytest.mark.parametrize(("result", "status"), [("", "evaluating"), ("Die Bank bleibt.", "finished")])
+def test_once_people_can_take_part_no_more_the_page_says_what_was_open(
+    result: str, status: str, client: Client
+) -> None:
+    page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way()], result=result)])
+    was = "What was open and what was fixed", "This was open", "This was fixed"
+    is_open = HEADINGS[Level.INVOLVEMENT], "Noch offen", "Steht schon fest"
+    for now, said, unsaid in ((BEGIN, is_open, was), (END, was, is_open)):
+        with time_machine.travel(now, tick=False), translation.override("de"):
+            words = words_of(client, page)
+            assert [gettext(text) in words for text in (*said, *unsaid)] == [True] * 3 + [False] * 3
+    assert client.get(page.url).context["procedure"].status == status
+
+
+def test_without_a_level_no_heading_says_that_everything_is_fixed_while_something_is_open(client: Client) -> None:
+    words = words_of(client, procedure(procedure_list(), level="", no_participation_reason="Eine Leitung wird ersetzt."))
+    with translation.override("de"):
+        assert f"{gettext('What is open and what is fixed')} Noch offen Sitzplätze" in words
+    assert " Was feststeht " not in words
+
+
 def test_the_office_s_own_names_of_levels_reach_procedures_that_are_public_already(client: Client) -> None:
     page = procedure(procedure_list(), level="involvement")
     assert "Mitsprache" not in words_of(client, page)

@@ -61,6 +61,7 @@ def test_filters_stay_from_view_to_view(client: Client) -> None:
     procedure(index, "Überall", phases=[phase(day(6, 3), day(6, 9))])
     page = client.get("/verfahren/", {"view": "calendar", "month": "2030-06", "district": "nord"})
     assert titles(page)["Juni 2030"] == ["Im Norden"]
+    assert 'name="sort"' not in page.content.decode(), "months have an order of their own"
     as_list = page.context["listing"].views[0].href
     again = client.get("/verfahren/" + as_list.partition("#")[0])
     assert [card.record.title for card in again.context["listing"].cards] == ["Im Norden"]

@@ -227,6 +227,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     ]
     ways = [way for phase in phases for way in phase.ways if way.is_open]
     stages, decisions = stages_of(page), decisions_of(page, targets)
+    districts = targets_of(page, "districts", "district_id", targets)
     return ProcedureView(
         status=status,
         status_words=wording.status_label(status, closes, now),
@@ -254,8 +255,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         balance=balance_of(page),
         has_outcome=has_outcome,
         changes=changes_of(page)[::-1],
-        map=_map(page, status),
-        districts=targets_of(page, "districts", "district_id", targets),
+        map=_map(page, status, districts),
+        districts=districts,
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
         topics=topics_shown(page, targets),
@@ -286,12 +287,13 @@ def _cost_note(page: ProcedurePage) -> str:
     return format_html(_("{basis}, as of {day}"), basis=basis, day=wording.day(page.cost_on))
 
 
-def _map(page: ProcedurePage, status: str) -> CityMap | None:
-    """From the page, so that a preview shows the draft's own point and area; what is drawn around it is public."""
+def _map(page: ProcedurePage, status: str, own: Iterable[Target]) -> CityMap | None:
+    """From the page, so that a preview shows the draft's own point and area; what is drawn around it is public.
+    ``own``: its districts, in the language that the drawing has them in."""
     if page.point is None:
         return None
     districts = districts_of_city(page.locale.language_code)
-    ids = {row.district_id for row in page.districts.all()}
+    ids = {target.object_id for target in own}
     place = Place(page.pk or 0, page.title, status, *page.point, outline=page.area)
     return map_of_places([place], districts, {key_of(row) for row in districts if row.object_id in ids})
 
@@ -347,7 +349,8 @@ def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, is
     if suspended and not has_ended:
         until = str(Participation.SUSPENDED.label)
     elif closes is not None:
-        words = _("ended on {moment}") if has_ended else _("until {moment}")
+        one_day = time.begins is not None and wording.moment(time.begins) == wording.closing(closes)
+        words = _("ended on {moment}") if has_ended else _("on {moment}") if one_day else _("until {moment}")
         until = words.format(moment=wording.closing(closes))
     said, result_at = standing if has_ended else ("", "")
     href = value["address"] if is_open else ""

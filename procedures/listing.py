@@ -82,7 +82,8 @@ class Listing:
     ``map``, ``calendar`` or ``outcomes`` instead of cards where they are asked for; ``before`` and ``after``: the
     addresses of earlier and later months; ``undated``: the procedures that no month shows, as a list.
 
-    ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection.
+    ``carried`` are the parameters that a new search keeps; ``ways_out`` are links out of an empty selection, and
+    ``only_words``: nothing but words makes the selection.
     """
 
     q: str
@@ -100,6 +101,7 @@ class Listing:
     ways_out: list[WayOut]
     exits: list[WayOut]
     is_filtered: bool
+    only_words: bool
     views: list[View]
     view: str
     map: MapListing | None
@@ -181,6 +183,7 @@ def listing_for(page: ProcedureIndexPage, query: QueryDict) -> Listing:
         ways_out=[WayOut(_("Show all procedures"), "?")],
         exits=_exits(locale, q, filters, only_undated),
         is_filtered=bool(chips),
+        only_words=bool(q) and len(chips) == 1,
         views=[View(str(label), _address(query, view=name, month=""), name == view) for name, label in VIEWS.items()],
         view=view,
         map=_map(locale, query, filters.qs, list(ids[: MOST_ON_MAP + 1])) if view == "map" else None,
@@ -246,7 +249,7 @@ def _exits(locale: str, q: str, filters: ProcedureFilters, only_undated: bool) -
         asked[f"{filters.filters[name].field_name.rpartition('__')[2]}__in"] = ",".join(words)
     labels = {
         "atom": _("Feed"),
-        "ics": _("Calendar"),
+        "ics": _("Calendar (ICS)"),
         "xlsx": _("Table (Excel)"),
         "csv": _("Table (CSV)"),
         "geojson": _("Map (GeoJSON)"),

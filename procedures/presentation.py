@@ -135,11 +135,12 @@ class Initiative:
 @dataclass(frozen=True, slots=True)
 class ProcedureView:
     """Everything the page shows, in words of the active language. Empty parts are left out by the page. ``brief``:
-    question, sentence, and until when."""
+    question, sentence, and until when; ``is_over``: people could take part and cannot any more."""
 
     status: str
     status_words: str
     brief: list[tuple[str, str, str]]
+    is_over: bool
     open_heading: str
     open_points: list[str]
     fixed_points: list[str]
@@ -189,13 +190,19 @@ def _initiator(page: ProcedurePage) -> str:
     return f"{initiator.label} ({initiator.direction})"
 
 
-def open_heading(level: str, decisions: Iterable[Decision]) -> str:
-    """The heading over what is open; empty without a level. Where a body decides, taken or planned, residents prepare
-    its decision together with it, whatever level was chosen."""
+def open_heading(page: ProcedurePage, decisions: Iterable[Decision], is_over: bool) -> str:
+    """The heading over what is open and what is fixed. Without a level it promises nothing, and once people can take
+    part no more (``is_over``) it tells what was. Where a body decides, taken or planned, residents prepare its decision
+    together with it, whatever level was chosen."""
+    if is_over:
+        return _("What was open and what was fixed")
+    level = page.level
     if level == Level.EMPOWERMENT and any(decision.body for decision in decisions):
         level = Level.COLLABORATION
     heading = OPEN_HEADINGS.get(level)
-    return heading() if heading else ""
+    if heading:
+        return heading()
+    return _("What is open and what is fixed") if page.open_points else _("What stands")
 
 
 def procedure_view(page: ProcedurePage, now: datetime | None = None) -> ProcedureView:
@@ -204,6 +211,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     plan, targets = plan_of(page), current_targets()
     status = participation_at(plan, now)
     suspended, closes = status == Participation.SUSPENDED, open_until(plan, now)
+    is_over = status in {Participation.EVALUATING, Participation.FINISHED}
     targets.preload(pages=[row.method_id for row in page.methods.all()] + phase_methods(page))
     has_outcome = bool(page.adopted or page.not_adopted or page.contributions is not None or page.ratings)
     phases = [
@@ -219,6 +227,7 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
     ]
     ways = [way for phase in phases for way in phase.ways if way.is_open]
     stages, decisions = stages_of(page), decisions_of(page, targets)
+    districts = targets_of(page, "districts", "district_id", targets)
     return ProcedureView(
         status=status,
         status_words=wording.status_label(status, closes, now),
@@ -231,7 +240,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
             )
             if text
         ],
-        open_heading=open_heading(page.level, decisions),
+        is_over=is_over,
+        open_heading=open_heading(page, decisions, is_over),
         open_points=texts_of(page.open_points),
         fixed_points=texts_of(page.fixed_points),
         phases=phases,
@@ -245,8 +255,8 @@ def procedure_view(page: ProcedurePage, now: datetime | None = None) -> Procedur
         balance=balance_of(page),
         has_outcome=has_outcome,
         changes=changes_of(page)[::-1],
-        map=_map(page, status),
-        districts=targets_of(page, "districts", "district_id", targets),
+        map=_map(page, status, districts),
+        districts=districts,
         city_wide=page.city_wide,
         methods=targets_of(page, "methods", "method_id", targets),
         topics=topics_shown(page, targets),
@@ -277,12 +287,13 @@ def _cost_note(page: ProcedurePage) -> str:
     return format_html(_("{basis}, as of {day}"), basis=basis, day=wording.day(page.cost_on))
 
 
-def _map(page: ProcedurePage, status: str) -> CityMap | None:
-    """From the page, so that a preview shows the draft's own point and area; what is drawn around it is public."""
+def _map(page: ProcedurePage, status: str, own: Iterable[Target]) -> CityMap | None:
+    """From the page, so that a preview shows the draft's own point and area; what is drawn around it is public.
+    ``own``: its districts, in the language that the drawing has them in."""
     if page.point is None:
         return None
     districts = districts_of_city(page.locale.language_code)
-    ids = {row.district_id for row in page.districts.all()}
+    ids = {target.object_id for target in own}
     place = Place(page.pk or 0, page.title, status, *page.point, outline=page.area)
     return map_of_places([place], districts, {key_of(row) for row in districts if row.object_id in ids})
 
@@ -338,7 +349,8 @@ def _way(value: Any, time: Time, now: datetime, standing: tuple[str, str], *, is
     if suspended and not has_ended:
         until = str(Participation.SUSPENDED.label)
     elif closes is not None:
-        words = _("ended on {moment}") if has_ended else _("until {moment}")
+        one_day = time.begins is not None and wording.moment(time.begins) == wording.closing(closes)
+        words = _("ended on {moment}") if has_ended else _("on {moment}") if one_day else _("until {moment}")
         until = words.format(moment=wording.closing(closes))
     said, result_at = standing if has_ended else ("", "")
     href = value["address"] if is_open else ""

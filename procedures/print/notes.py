@@ -66,7 +66,7 @@ def district_note(record: PublicRecord, query: QueryDict, paper: Paper) -> Sheet
     shown = happening(PublicRecord.objects.listed().in_locale(record.locale), document["key"], MOST)
     districts = districts_of_city(record.locale)
     data = {
-        "title": _("What is planned in {place}").format(place=record.title),
+        "title": _("What is planned: {place}").format(place=record.title),
         "entries": entries_of(shown, paper),
         **_map(map_of_places(places_of(shown), districts, record.districts), record.title),
         "contact": contact_of(document, paper.office),

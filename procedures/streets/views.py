@@ -46,7 +46,7 @@ class StreetForm(forms.Form):
 
     street = forms.CharField(
         label=gettext_lazy("Street"),
-        help_text=gettext_lazy("For example “Lindenstr.” Capital letters and small mistakes do not matter."),
+        help_text=gettext_lazy("For example “Lindenstr”. Capital letters and small mistakes do not matter."),
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         error_messages={"required": gettext_lazy("Please write the name of a street.")},

@@ -230,6 +230,9 @@ def test_districts_that_are_not_translated_stand_on_every_map_once(
     assert shown("/en/districts/west/") == both | {"The West": ""}
     neighbour = '<a href="/stadtteile/ost/" hreflang="de" lang="de" dir="auto">Ost</a>'
     assert neighbour in client.get("/en/districts/west/").content.decode()
+    procedure(index, "Mill", slug="mill", districts=[west], latitude=52.39, longitude=13.01)  # names the original
+    marked = client.get("/en/procedures/mill/").context["procedure"].map.districts
+    assert [one.area.name for one in marked if one.area.is_here] == ["The West"]
     counted = shown("/en/procedures/?view=map")
     assert counted == {"The West": "?district=west#count", "Ost": "?district=ost#count"}
     narrowed = client.get("/en/procedures/?district=ost").context["listing"]

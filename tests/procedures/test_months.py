@@ -59,8 +59,13 @@ def test_filters_stay_from_view_to_view(client: Client) -> None:
     here = district(places, "Nord")
     procedure(index, "Im Norden", districts=[here], phases=[phase(day(6, 3), day(6, 9))])
     procedure(index, "Überall", phases=[phase(day(6, 3), day(6, 9))])
-    page = client.get("/verfahren/", {"view": "calendar", "month": "2030-06", "district": "nord"})
+    asked = {"view": "calendar", "month": "2030-06", "district": "nord", "sort": "title"}
+    page = client.get("/verfahren/", asked)
     assert titles(page)["Juni 2030"] == ["Im Norden"]
+    form = page.content.decode().partition('class="wrap with-facets"')[2]
+    assert '<select class="input"' not in form, "months have an order of their own"
+    for name in ("month", "sort"):  # another facet keeps them
+        assert form.count(f'<input type="hidden" name="{name}" value="{asked[name]}">') == 1
     as_list = page.context["listing"].views[0].href
     again = client.get("/verfahren/" + as_list.partition("#")[0])
     assert [card.record.title for card in again.context["listing"].cards] == ["Im Norden"]

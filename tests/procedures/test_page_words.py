@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -113,6 +114,29 @@ def test_without_a_level_the_page_says_why_nobody_can_take_part_and_only_then(cl
     assert "Warum es keine Beteiligung gibt" not in words_of(client, procedure(index))
 
 
+@pytest.mark.parametrize(("result", "status"), [("", "evaluating"), ("Die Bank bleibt.", "finished")])
+def test_once_people_can_take_part_no_more_the_page_says_what_was_open(
+    result: str, status: str, client: Client
+) -> None:
+    page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way()], result=result)])
+    was = "What was open and what was fixed", "This was open", "This was fixed"
+    is_open = HEADINGS[Level.INVOLVEMENT], "Noch offen", "Steht schon fest"
+    for now, said, unsaid in ((BEGIN, is_open, was), (END, was, is_open)):
+        with time_machine.travel(now, tick=False), translation.override("de"):
+            words = words_of(client, page)
+            assert [gettext(text) in words for text in (*said, *unsaid)] == [True] * 3 + [False] * 3
+    assert client.get(page.url).context["procedure"].status == status
+
+
+def test_without_a_level_no_heading_says_that_everything_is_fixed_while_something_is_open(client: Client) -> None:
+    words = words_of(
+        client, procedure(procedure_list(), level="", no_participation_reason="Eine Leitung wird ersetzt.")
+    )
+    with translation.override("de"):
+        assert f"{gettext('What is open and what is fixed')} Noch offen Sitzplätze" in words
+    assert " Was feststeht " not in words
+
+
 def test_the_office_s_own_names_of_levels_reach_procedures_that_are_public_already(client: Client) -> None:
     page = procedure(procedure_list(), level="involvement")
     assert "Mitsprache" not in words_of(client, page)
@@ -200,14 +224,28 @@ def test_words_of_editors_in_another_direction_leave_the_dates_beside_them_whole
         procedure_list("ar"), "طريق الضفة", cost_kind="amount", cost_from=9, cost_on=date(2026, 1, 15),
         cost_basis="Schätzung <1>", changes=[{"on": day, "what": "Später.", "why": "Urteil.", "cost": None, "days": None}],
         stages=[{"stage": stage, "since": day, "note": f"Notiz {stage}."} for stage in ("planning", "postponed")],
-        decisions=[{"on": day, "body": "Bauausschuss", "reference": "26/SVV/1", "text": "Pause."}],
+        decisions=[{"on": day, "body": "Bauausschuss", "reference": "26/SVV/1", "text": "Pause."}], place="Am Kai 3",
+        phases=[phase(-1, 5, ways=[way(place="17 Uhr, Kai 4")])], **FORMAL,
     )  # fmt: skip
     html = client.get(page.url).content.decode()
     for words in (
         "Schätzung &lt;1&gt;", "Später.", "Urteil.", "Notiz planning.", "Notiz postponed.", "Bauausschuss", "26/SVV/1", "Pause.",
+        "Am Kai 3", "17 Uhr, Kai 4", "§ 3 BauGB", "Stadtplanungsamt", "Amtsblatt 7/2026",
     ):  # fmt: skip
         main = html.partition("<main")[2]
         assert main.count(f"<bdi>{words}</bdi>") == main.count(words) > 0, words
+
+
+def test_large_amounts_are_read_in_groups_in_every_language(client: Client) -> None:
+    for language, amount in (("de", "2.400.000"), ("en", "2,400,000"), ("ar", "2.400.000"), ("pl", "2\xa0400\xa0000")):
+        with translation.override(language):
+            assert amount in wording.cost("amount", Decimal(2_400_000), None)
+
+
+def test_the_day_of_an_announcement_does_not_run_into_its_page_number(client: Client) -> None:
+    page = procedure(procedure_list(), **FORMAL, announced_on="2026-02-23")
+    html = client.get(page.url).content.decode()
+    assert '<bdi>Amtsblatt 7/2026</bdi><br><span class="muted"><time' in html
 
 
 # Suspended

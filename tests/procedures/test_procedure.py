@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
@@ -297,3 +299,18 @@ def test_facets_count_what_the_other_filters_leave(transactional_db: None, clien
     assert '<meta name="robots" content="noindex, follow">' in words
     sound = client.get("/verfahren/", {"status": "open"}).content.decode()
     assert "left-out" not in sound and 'name="robots"' not in sound
+
+
+def test_an_empty_list_says_whether_words_or_filters_left_nothing(shore: ProcedurePage, client: Client) -> None:
+    words, filters = "Check the spelling, or try other words.", "Take one of the filters away."
+    for asked, said, unsaid in (
+        ({"q": "xyzzy"}, words, filters),
+        ({"q": "xyzzy", "level": "involvement"}, filters, words),
+        ({"level": "empowerment"}, filters, words),
+    ):
+        page = client.get("/verfahren/", asked)
+        html = page.content.decode()
+        assert page.context["listing"].total == 0
+        with translation.override("de"):
+            assert gettext(said) in html and gettext(unsaid) not in html, asked
+            assert ('class="facets__actions"><button' in html) == bool(page.context["listing"].facets), asked

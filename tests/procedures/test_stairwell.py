@@ -12,6 +12,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
+from django.utils.translation import gettext
 from pypdf import PdfReader
 
 from cms_blocks.office import Contact
@@ -172,7 +173,9 @@ def test_a_district_shows_what_is_open_first_and_at_most_five(client: Client) ->
     procedure(index, "Fertiges", districts=[here], stages=[{"stage": "done", "since": "2024-01-01", "note": ""}])
     answer = client.get("/stadtteile/nord.pdf")
     text = words(answer)
-    assert "Was in Nord geplant ist" in text and text.index("Offenes") < text.index("Geplantes")
+    with translation.override("de"):
+        title = gettext("What is planned: {place}").format(place="Nord")
+    assert title in text and text.index("Offenes") < text.index("Geplantes")
     assert text.count("Geplantes") == 4 and "Fertiges" not in text
     assert {f"http://testserver/k/{opened.reference}", f"http://testserver/k/d/{here.pk}"} <= links(answer)
     assert 'href="/stadtteile/nord.pdf"' in client.get("/stadtteile/nord/").content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext
 
 from procedures.participation import Phase as Time
 from procedures.presentation import Way, phase_of
@@ -36,6 +37,20 @@ def test_a_way_that_has_ended_says_where_the_result_stands(ends: datetime | None
     assert not late.result_at, "what other phases brought is no answer to a promise"
     [known] = told(NOW - 2 * HOUR, ends=ends, result="Es gibt Bänke.", promised_on=NOW.date(), result_at="result-1")
     assert (known.standing != "", known.result_at) == (True, "result-1")
+
+
+def test_a_way_of_one_day_is_on_that_day_and_not_until_it() -> None:
+    value = {"title": "-", "text": "", "promised_on": None, "result": ""}
+    event = {"kind": "event", "label": "Fest", "address": "", "place": "Kai", "deadline": None}
+    morning = datetime(2026, 6, 19, 22, tzinfo=UTC)  # midnight in the city
+    for begins, ends, words, day in (
+        (morning, morning + 24 * HOUR, "on {moment}", "20. Juni 2026"),
+        (morning, morning + 18 * HOUR, "until {moment}", "20. Juni 2026, 18:00 Uhr"),
+        (NOW, morning + 24 * HOUR, "until {moment}", "20. Juni 2026"),
+    ):
+        time = Time(begins, ends, (None,), False)
+        [way] = phase_of({**value, "ways": [event], "begins": begins, "ends": ends}, time, NOW).ways
+        assert way.until == gettext(words).format(moment=day)
 
 
 def test_a_way_that_has_not_ended_says_nothing_of_a_result() -> None:

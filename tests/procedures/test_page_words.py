@@ -318,3 +318,12 @@ def test_without_a_promise_the_page_says_that_the_contributions_are_evaluated(cl
     page = procedure(procedure_list(), phases=[phase(BEGIN, END, ways=[way()])])
     with time_machine.travel(datetime(2026, 7, 1, 8, tzinfo=UTC), tick=False):
         assert "Die Beiträge werden ausgewertet." in words_of(client, page)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("de", "4. Mai 2026, 18:30 Uhr"), ("en", "4 May 2026, 18:30"), ("pl", "4 maja 2026, godz. 18:30")],
+)
+def test_a_moment_is_written_as_people_here_write_it(language: str, says: str) -> None:
+    with translation.override(language):
+        assert wording.moment(datetime(2026, 5, 4, 16, 30, tzinfo=UTC)) == says

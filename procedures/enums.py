@@ -17,7 +17,7 @@ class Participation(models.TextChoices):
     EVALUATING = "evaluating", pgettext_lazy("participation", "being evaluated")
     FINISHED = "finished", pgettext_lazy("participation", "finished")
     SUSPENDED = "suspended", pgettext_lazy("participation", "suspended")
-    NONE = "none", pgettext_lazy("participation", "not intended")
+    NONE = "none", pgettext_lazy("participation", "without participation")
 
 
 class Stage(models.TextChoices):

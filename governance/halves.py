@@ -30,7 +30,7 @@ def groups_of(user: Any) -> frozenset[str]:
     """Keys of the policies whose groups ``user`` is in; read once for each user object."""
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset()
-    found: frozenset[str] | None = user.__dict__.get("_office_groups")
+    found: frozenset[str] | None = getattr(user, "_office_groups", None)  # that of a request is behind a lazy object
     if found is None:
         names = {group.name for group in user.groups.all()}  # may have been read ahead for several people
         found = user._office_groups = frozenset(policy.key for policy in GROUPS if group_name(policy) in names)

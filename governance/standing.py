@@ -22,7 +22,8 @@ class Standing:
 
     def __init__(self, page: Any, asking: Any = None, revision: Any = None) -> None:
         """``asking`` is an account whose groups may be known already: versions of theirs need not be asked whose.
-        ``revision`` stands in place of the newest version where another one is to become public."""
+        ``revision`` stands in place of the newest version where another one is to become public; the page is as it is
+        stored then."""
         self.page = page
         self._revision = revision
         self._asking = asking
@@ -37,11 +38,15 @@ class Standing:
         spoken = speaks_for(self.page.half)
         if spoken == BOTH or self.page.pk is None:
             return spoken
-        rows = type(self.page)._base_manager.filter(pk=self.page.pk)
-        row = rows.values("half", "live", "first_published_at", "latest_revision__content__half").first()
-        if row is None:
-            return spoken
-        version = self._revision.content.get("half") if self._revision else row["latest_revision__content__half"]
+        if self._revision is not None:
+            row = {name: getattr(self.page, name) for name in ("half", "live", "first_published_at")}
+            version = self._revision.content.get("half")
+        else:
+            rows = type(self.page)._base_manager.filter(pk=self.page.pk)
+            row = rows.values("half", "live", "first_published_at", "latest_revision__content__half").first()
+            if row is None:
+                return spoken
+            version = row["latest_revision__content__half"]
         if version:
             spoken |= speaks_for(version)
         if row["live"]:

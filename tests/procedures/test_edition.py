@@ -550,6 +550,8 @@ def test_looking_at_drafts_costs_the_same_for_one_and_for_ten(index: Any) -> Non
     here = district(district_list())
     costs = []
     made = edition(index)
+    anna = desk("anna")
+    anna.get(reverse("editions:edition", args=[made.pk]))  # what is read once for all
     for number in (1, 9):
         for one in range(number):
             edited(public(index, f"Weg {number}-{one}", districts=[here]), lead="Neu.")
@@ -564,7 +566,11 @@ def test_looking_at_drafts_costs_the_same_for_one_and_for_ten(index: Any) -> Non
         ).execute()
         with CaptureQueriesContext(connection) as chosen:
             assert len(drafts_of(made)) in (1, 10)
-        costs.append((len(offered), len(chosen)))
+        with CaptureQueriesContext(connection) as seen:
+            assert anna.get(reverse("editions:edition", args=[made.pk])).status_code == 200
+        with CaptureQueriesContext(connection) as planned, pytest.raises(ValidationError):
+            ScheduleEdition(person("carla"), made).execute()
+        costs.append([len(queries) for queries in (offered, chosen, seen, planned)])
     assert costs[0] == costs[1]
 
 

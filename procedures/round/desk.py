@@ -133,6 +133,8 @@ class NewRoundView(RoundPage):
             else:
                 messages.success(request, _("The round has begun. The mails leave within a minute."))
                 return redirect("rounds:round", round.pk)
+        # The list is long: the fields stand far below what one sees first.
+        messages.error(request, _("No mail was sent. The fields below say what is missing."))
         return self._page(form, chosen)
 
     def _page(self, form: RoundForm, chosen: set[int] | None) -> HttpResponse:

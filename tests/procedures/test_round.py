@@ -724,8 +724,11 @@ def test_an_editor_begins_reminds_and_closes_a_round_at_the_desk(index: Any, pos
     editor = desk("carla")
     deadline = timezone.localdate() + timedelta(days=10)
     form = {"title": "Frühjahr", "deadline": deadline.isoformat(), "message": "Bitte."}
-    empty = editor.post(reverse("rounds:add"), form).content.decode()
+    refused = editor.post(reverse("rounds:add"), form)
+    empty = refused.content.decode()
     assert "mindestens ein Verfahren" in empty and "Frühjahr" in empty
+    # The fields stand below a long list: what one sees first says that nothing was sent.
+    assert [message.level_tag for message in refused.context["messages"]] == ["error"]
     past = editor.post(reverse("rounds:add"), {**form, "deadline": "2020-01-01", "page": [pages[0].pk]})
     assert "in der Zukunft" in past.content.decode() and not UpdateRound.objects.exists()
     editor.post(reverse("rounds:add"), {**form, "page": [pages[0].pk]})

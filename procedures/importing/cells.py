@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -26,7 +28,7 @@ NO = {"nein", "n", "no", "falsch", "false", "0", "-", "–"}
 FAULTS = {"#REF!", "#N/A", "#NV", "#VALUE!", "#WERT!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ZAHL!", "#BEZUG!"}
 #: Before a line that goes on with the one above.
 INSET = "  "
-_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY = re.compile(r"(\d{1,2})(?:\.\s*(\d{1,2})\.|\.?\s*([^\W\d_]+)\.?)\s*(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIME = re.compile(r"[,T]?\s*(\d{1,2})[:.](\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Uhr|h)?", re.IGNORECASE)
 
 
@@ -274,8 +276,24 @@ def _aware(value: datetime, cell: Value) -> datetime:
         raise _no_day(cell) from None
 
 
+@cache
+def _months() -> dict[str, str]:
+    """Numbers of the months by their names, whole and shortened, in German and English."""
+    found = {"mrz": "3"}  # as German spreadsheets shorten it
+    for language in ("de", "en"):
+        with translation.override(language):
+            found |= {
+                fold(name): str(number) for names in (MONTHS, MONTHS_3, MONTHS_AP) for number, name in names.items()
+            }
+    return found
+
+
 def _date(found: re.Match[str], value: Value) -> date:
-    year, month, on = (found[3], found[2], found[1]) if found[3] else (found[4], found[5], found[6])
+    on, month, name, year = found[1], found[2], found[3], found[4]
+    if found[5]:
+        year, month, on = found[5], found[6], found[7]
+    if name and not (month := _months().get(fold(name), "")):
+        raise _no_day(value)
     try:
         return date(int(year), int(month), int(on))
     except ValueError:

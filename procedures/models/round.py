@@ -86,9 +86,14 @@ class UpdateRound(models.Model):
         return self.title
 
     @property
+    def links_until(self) -> date:
+        """The last day on which the links work."""
+        return self.deadline + GRACE
+
+    @property
     def expires_at(self) -> datetime:
         """From this moment on the links do not work any more."""
-        return timezone.make_aware(datetime.combine(self.deadline + timedelta(days=1), time.min)) + GRACE
+        return timezone.make_aware(datetime.combine(self.links_until + timedelta(days=1), time.min))
 
     @property
     def reminds_on(self) -> date:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,6 +54,32 @@ def test_a_damaged_workbook_is_read_or_refused_in_words(at: int, noise: bytes) -
         read_sheet("liste.xlsx", SOUND[:at] + noise + SOUND[at + len(noise) :])
     except Unreadable as error:
         assert "liste.xlsx" in str(error)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1. März 2026",
+        "1 März 2026",
+        "01. MÄRZ 2026",
+        "1. Mrz. 2026",
+        "1.3.2026",
+        "01. 03. 2026",
+        "2026-03-01",
+        "1 March 2026",
+    ],
+)
+def test_a_day_is_read_as_people_write_it(written: str) -> None:
+    assert cells.day(written) == date(2026, 3, 1)
+    assert cells.moment(f"{written} 18:00") == timezone.make_aware(datetime(2026, 3, 1, 18))
+
+
+@pytest.mark.parametrize(
+    "written", ["1. Lenz 2026", "0103.2026", "103.2026", "März 2026", "1. März", "31. Februar 2026"]
+)
+def test_what_is_no_day_is_refused(written: str) -> None:
+    with pytest.raises(Wrong):
+        cells.day(written)
 
 
 @rules(max_examples=300)

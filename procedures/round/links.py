@@ -1,7 +1,7 @@
 """The link in a letter: signed, for one contact in one round, worthless once the round is over.
 
-It holds the letter's id and nonce and nothing else. Nothing about it is stored but the nonce, so that who reads the
-database cannot make a link without the site's key.
+It holds the letter's id and nonce and nothing else. With the round only the nonce is stored: no link can be made from
+it without the site's key. The mail that carries the link stands in the outbox until that forgets it.
 """
 
 from __future__ import annotations

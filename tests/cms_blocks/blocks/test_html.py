@@ -64,7 +64,7 @@ def test_a_timeline_is_a_list_in_order_with_dates_and_states_in_words(read: Any,
     with translation.override("en"):
         html = one("timeline", {"title": "Dates", "entries": entries}, read)
     assert '<li data-state="done"><h3>Walk</h3>' in html
-    assert '<time datetime="2026-05-04">May 4, 2026</time> · <span class="block-timeline__state">Done</span>' in html
+    assert '<time datetime="2026-05-04">4 May 2026</time> · <span class="block-timeline__state">Done</span>' in html
     assert 'Autumn · <span class="block-timeline__state">Planned</span>' in html
     assert '<li data-state="current" aria-current="step">' in html
     assert '<time datetime="2026-05-20">May</time>' in html
